@@ -1,0 +1,259 @@
+"""The dialog as data: everything that `dialogs/<language>/` may say, and how it hangs together.
+
+The models below are the schema of the YAML files. An *outcome* is a list of what to do next:
+ids of lines, questions or triage lines to speak in order, and verbs of `Verb`.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from skill.yaml_file import Strict
+
+Outcome = tuple[str, ...]
+Seconds = Annotated[float, Field(ge=0, le=600)]
+Fact = Literal[
+    "pregnant", "unsteady", "child", "diabetes", "numb_feet", "poor_circulation", "fluid_limit",
+    "water_tablets", "statins", "blood_thinners", "clot_risk", "artificial_joint", "no_sweets",
+]  # fmt: skip
+
+
+class Verb(StrEnum):
+    """What an outcome can make the conversation do, beside speaking."""
+
+    CONTINUE = "continue"  # go on where we were
+    NEXT = "next"  # on to the next technique
+    HOLD = "hold"  # hold again with breathing, then check
+    REST = "rest"  # rest and breathe, no rubbing from now on
+    ALLOW_RUB = "allow_rub"  # the clot question was answered no
+    FORBID_RUB = "forbid_rub"  # it was answered yes, or not at all
+    BETTER = "better"  # the protocol's Better line, then after-care
+    BREATHE = "breathe"  # the settling breathing
+    REPEAT = "repeat"  # say the last line again
+    END = "end"  # fall silent, back to idle
+    STAY = "stay"  # after a danger line: remain with the person
+
+
+class Technique(StrEnum):
+    """What a step does to the muscle; overlays and safety rules go by it."""
+
+    STRETCH = "stretch"
+    RUB = "rub"
+    PRESS = "press"
+    WARM = "warm"
+    REST = "rest"
+
+
+class Posture(StrEnum):
+    """What the person must be able to do for a step."""
+
+    BED = "bed"
+    SITTING = "sitting"
+    STANDING = "standing"
+
+
+class Line(Strict):
+    """Something to say: at most 18 words, with the clinical.md ids it rests on."""
+
+    say: str = Field(min_length=1)
+    sources: tuple[str, ...] = ()
+    plain: bool = False  # not clinical: needs no sources
+    pause_s: Seconds = 0.6
+
+
+class Question(Line):
+    """A line that waits for an answer: `answers` maps an intent to its outcome."""
+
+    wait_s: Seconds = 8.0
+    repeat: int = Field(default=1, ge=0, le=2)  # how often to ask again when nobody answers
+    answers: dict[str, Outcome]
+    no_reply: Outcome = ("continue",)
+
+
+class Hold(Strict):
+    """Keeping still for some breaths; `lines` are spoken in it, one a breath from the second."""
+
+    breaths: int = Field(default=3, ge=1, le=12)
+    lines: tuple[str, ...] = ()
+
+
+class Step(Line):
+    """One technique: what to ask or say `before`, the instruction, then a hold and the check."""
+
+    id: str
+    technique: Technique
+    posture: Posture = Posture.BED
+    before: tuple[str, ...] = ()
+    hold: Hold | None = Hold()
+    check: bool = True
+    not_for: tuple[Fact, ...] = ()
+    only_when_steady: bool = False
+
+
+class Where(Question):
+    """Asked after the first hold when the site was not said."""
+
+    only_for: tuple[str, ...]
+
+
+class Protocol(Strict):
+    """First aid for one site of the body."""
+
+    protocol: str
+    title: str
+    sites: tuple[str, ...]
+    rub_needs_clot_question: bool = True
+    ask_first: Question | None = None  # thigh with its part unsaid: the one question before a first action
+    first: Line
+    first_technique: Technique = Technique.STRETCH
+    hold: Hold = Hold()
+    hold_line: Line | None = None
+    where: Where | None = None
+    check: str = "CHECK"
+    steps: tuple[Step, ...]
+    better: Line
+    worse: Outcome
+    worse_line: Line | None = None
+    cannot_stand: Outcome
+    cannot_reach: Outcome
+    lines: dict[str, Line] = {}  # further lines of this protocol, by full id (P1.reach)
+    questions: dict[str, Question] = {}
+    after_care: Outcome = ()  # instead of the shared after-care
+
+
+class Control(Strict):
+    """What a coaching word leads to, whatever the step."""
+
+    do: Outcome
+
+
+class Numbers(Strict):
+    """How the phone numbers are spoken."""
+
+    emergency_unset: str
+    urgent_unset: str
+    digits: dict[str, str]
+
+    @model_validator(mode="after")
+    def _all_digits(self) -> Numbers:
+        if set(self.digits) != set("0123456789"):
+            raise ValueError("must give a word for each of the digits 0 to 9, in quotes")
+        return self
+
+
+class SharedLines(Strict):
+    """`lines.yaml`: what every protocol shares."""
+
+    numbers: Numbers
+    lines: dict[str, Line]
+    questions: dict[str, Question]
+    controls: dict[str, Outcome]  # intent while coaching -> outcome
+    idle: dict[str, Outcome]  # intent while idle -> outcome
+
+
+class TriageLine(Line):
+    """A danger or doctor line and when it is said."""
+
+    level: Literal["emergency", "urgent", "routine"]
+    flags: tuple[str, ...] = ()
+    heard_as: tuple[str, ...] = ()  # how people say it; for readers and for tests
+    then: tuple[str, ...] = ()  # lines said after it, once
+
+
+class Triage(Strict):
+    """`triage.yaml`: danger lines, what follows each of them, and the talk afterwards."""
+
+    after_emergency: tuple[str, ...]
+    after_urgent: tuple[str, ...]
+    replies: dict[str, Outcome]  # intent after a danger line -> outcome
+    stay: tuple[str, ...]  # said in turn, softly, while staying with the person
+    stay_every_s: Seconds = 25
+    stay_s: Seconds = 300
+    triage: dict[str, TriageLine]
+
+
+class Answer(Strict):
+    """The answer to one question topic: one or two lines."""
+
+    lines: tuple[Line, ...] = Field(min_length=1, max_length=2)
+
+
+class Answers(Strict):
+    """`answers.yaml`: question topic -> answer."""
+
+    answers: dict[str, Answer]
+    unknown: str  # id of the line when the topic has no answer
+
+
+class Breathing(Strict):
+    """The rhythm of breathing and its words, in rotation."""
+
+    in_s: Seconds = 4
+    out_s: Seconds = 6
+    sources: tuple[str, ...] = ()
+    in_cues: tuple[str, ...]
+    out_cues: tuple[str, ...]
+
+
+class Session(Strict):
+    """A breathing session that fades into silence."""
+
+    minutes: float = Field(gt=0, le=30)
+    opening: tuple[str, ...] = ()
+    closing: tuple[str, ...] = ()
+    fade_db: float = Field(default=-9, le=0)
+
+
+class Pacing(Strict):
+    """The timeline of clinical.md C2; seconds since the cramp began."""
+
+    screen_at_s: tuple[Seconds, ...] = (120, 300)
+    screen: tuple[str, ...] = ("SCREEN-1", "SCREEN-2")
+    milestones: dict[str, Annotated[float, Field(ge=0)]] = {}  # line id -> seconds
+    too_long_s: Annotated[float, Field(ge=0)] = 600
+    too_long: str = "U-02"
+    answered_within_s: Seconds = 180
+    quiet_after_s: Seconds = 300
+    quiet_hold_every_s: Seconds = 45
+    softer_db: float = Field(default=-3, le=0)
+
+
+class Routines(Strict):
+    """`routines.yaml`: breathing, after-care, settling, the timeline."""
+
+    pacing: Pacing
+    breathing: Breathing
+    sessions: dict[str, Session]
+    after_care: tuple[str, ...]
+    after_care_gap_s: Seconds = 8
+    settle: str
+    goodnight: tuple[str, ...]
+    quiet: tuple[str, ...]
+
+
+class Source(Strict):
+    """Where a clinical fact comes from."""
+
+    fact: str
+    source: str
+
+
+class Sources(Strict):
+    """`sources.yaml`: every id of clinical.md that a line may rest on."""
+
+    sources: dict[str, Source]
+
+
+class Script(Strict):
+    """Everything in one language's folder, loaded and checked."""
+
+    language: str
+    shared: SharedLines
+    protocols: dict[str, Protocol]
+    triage: Triage
+    answers: Answers
+    routines: Routines
+    sources: dict[str, Source]
