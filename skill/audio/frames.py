@@ -45,7 +45,13 @@ class Speaker(Protocol):
     """Where prompts are played: a sound card, or a file."""
 
     def play(
-        self, samples: Samples, *, key: str, now: float, gain_db: float = 0.0, fade_in_s: float = 0.0
+        self,
+        samples: Samples,
+        *,
+        key: str,
+        now: float,
+        gain_db: float = 0.0,
+        fade_in_s: float = 0.0,
     ) -> None:
         """Begin playing `samples` ((n,) int16 mono 16 kHz) at `now`; what was playing is cut."""
         ...

@@ -106,7 +106,9 @@ class Protocol(Strict):
     title: str
     sites: tuple[str, ...]
     rub_needs_clot_question: bool = True
-    ask_first: Question | None = None  # thigh with its part unsaid: the one question before a first action
+    ask_first: Question | None = (
+        None  # thigh with its part unsaid: the one question before a first action
+    )
     first: Line
     first_technique: Technique = Technique.STRETCH
     hold: Hold = Hold()

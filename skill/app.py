@@ -1,0 +1,190 @@
+"""The only module that knows all parts: it builds them from the settings and connects them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from skill.audio.file_speaker import FileSpeaker
+from skill.audio.frames import Samples
+from skill.audio.gate import Gate, GateSettings
+from skill.audio.recording import ScriptedMicrophone, write_recording
+from skill.companion import Companion
+from skill.config import Settings, cache_dir, laid_over
+from skill.dialog.conversation import Conversation, ConversationSettings
+from skill.dialog.loader import check_folder, load_script
+from skill.dialog.script import Script
+from skill.errors import AudioError, Fault, StorageError
+from skill.hearing.listener import Listener
+from skill.hearing.moonshine import MoonshineRecognizer
+from skill.hearing.recognizer import Recognizer
+from skill.rehearsal.hear import SilentPrompts, coached_to_first_check, hear_file
+from skill.rehearsal.night_file import load_night
+from skill.rehearsal.rehearse import Rehearsal
+from skill.rehearsal.transcript import NightTranscript
+from skill.resources import dialogs_dir
+from skill.understanding.interpreter import Interpreter
+from skill.understanding.policy import PolicySettings
+from skill.voice.prompts import PromptCache
+from skill.voice.voices import choose_voice
+
+
+@dataclass
+class App:
+    """The parts of one installation, built when first needed."""
+
+    settings: Settings
+    language: str = "en"
+
+    @cached_property
+    def dialogs(self) -> Path:
+        """The folder of what is said and understood."""
+        return dialogs_dir(self.language)
+
+    @cached_property
+    def script(self) -> Script:
+        """Everything that may be said."""
+        return load_script(self.dialogs)
+
+    @cached_property
+    def interpreter(self) -> Interpreter:
+        """What understands a transcript."""
+        return Interpreter(self.dialogs / "sentences", name=self.settings.name)
+
+    @cached_property
+    def prompts(self) -> PromptCache:
+        """The rendered prompts of the configured voice."""
+        return PromptCache(cache_dir(), choose_voice(self.settings.voice, self.language))
+
+    @cached_property
+    def recognizer(self) -> Recognizer:
+        """The configured engine with its model."""
+        return MoonshineRecognizer()
+
+    def conversation(self, *, always_addressed: bool = False) -> Conversation:
+        """Return a new conversation, idle; `always_addressed` leaves its attention window open."""
+        settings = self.settings
+        return Conversation(
+            self.script,
+            ConversationSettings(
+                emergency_number=settings.emergency_number,
+                urgent_number=settings.urgent_number,
+                facts=settings.facts,
+                attention_s=math.inf if always_addressed else settings.attention_seconds,
+                policy=PolicySettings(
+                    act_confidence=settings.act_confidence,
+                    confirm_confidence=settings.confirm_confidence,
+                ),
+            ),
+        )
+
+    def listener(self) -> Listener:
+        """Return a new listener in a fresh state."""
+        gate = Gate(GateSettings(silence_s=self.settings.end_silence_seconds))
+        return Listener(gate, self.recognizer)
+
+    def changed(self, changes: dict[str, Any]) -> App:
+        """Return an installation with some settings changed and the same recogniser."""
+        other = replace(self, settings=laid_over(self.settings, changes))
+        other.__dict__["recognizer"] = self.recognizer
+        return other
+
+    def render_prompts(self) -> None:
+        """Render every prompt that is not in the cache yet, with a progress bar."""
+        self.prompts.render_all(self.conversation().texts().values(), progress=True)
+
+    def hear(
+        self, files: Iterable[Path], *, coaching: bool, addressed: bool
+    ) -> Iterator[dict[str, Any]]:
+        """Yield what `uncramp hear` tells of each recording, each from a fresh state."""
+        for file in files:
+            conversation = self.conversation(always_addressed=addressed)
+            start = coached_to_first_check(conversation) if coaching else 0.0
+            companion = Companion(
+                conversation=conversation,
+                interpreter=self.interpreter,
+                prompts=SilentPrompts(),
+                speaker=FileSpeaker(),
+                listener=self.listener(),
+                now=start,
+            )
+            yield hear_file(file, companion)
+
+    def say(self, text: str, out: Path | None, voice: str | None) -> None:
+        """Speak `text` into a WAV file, or through the speaker."""
+        speech = self.person_says(text, voice or self.settings.voice)
+        if out is None:
+            raise AudioError("There is no speaker yet.", "Write a file with --out FILE.wav.")
+        write_recording(out, speech)
+
+    def person_says(self, text: str, voice: str) -> Samples:
+        """Return `text` in a voice of its own, for the person in a rehearsal."""
+        return PromptCache(cache_dir(), choose_voice(voice, self.language)).get(text)
+
+
+def check_dialogs(folder: Path) -> list[Fault]:
+    """Return every mistake in the YAML files of one language's folder."""
+    return [*check_folder(folder), *check_sentences(folder / "sentences")]
+
+
+def rehearse(
+    app: App,
+    nights: Sequence[Path],
+    out: Path,
+    *,
+    realtime: bool,
+    print_line: Callable[[str], None],
+) -> None:
+    """Play night files (the bundled one when none is given); write sound and events to `out`.
+
+    Raises ExpectationFailedError when a night does not go as written, StorageError when `out`
+    cannot be written, FileFaultsError when a night file is wrong.
+    """
+    paths = list(nights) or [app.dialogs / "night" / "night.yaml"]
+    for path in paths:
+        folder = out if len(paths) == 1 else out / path.stem
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StorageError(
+                f"The folder {folder} cannot be made: {error.strerror}.",
+                "Choose another one with --out.",
+            ) from None
+        _rehearse_one(app, path, folder, realtime=realtime, print_line=print_line)
+
+
+def _rehearse_one(
+    app: App, path: Path, folder: Path, *, realtime: bool, print_line: Callable[[str], None]
+) -> None:
+    night = load_night(path)
+    tonight = app.changed(night.config)
+    tonight.render_prompts()
+    transcript = NightTranscript(print_line)
+    speaker = FileSpeaker()
+    print_line(night.title)
+    rehearsal = Rehearsal(
+        night=night,
+        folder=path.parent,
+        companion=Companion(
+            conversation=tonight.conversation(),
+            interpreter=tonight.interpreter,
+            prompts=tonight.prompts,
+            speaker=speaker,
+            listener=tonight.listener(),
+            observe=transcript.observe,
+        ),
+        microphone=ScriptedMicrophone(),
+        speaker=speaker,
+        transcript=transcript,
+        synthesise=tonight.person_says,
+        realtime=realtime,
+    )
+    try:
+        rehearsal.run()
+    finally:
+        transcript.write(folder / "night.jsonl")
+        speaker.save(folder / "night.wav")

@@ -1,0 +1,207 @@
+"""The command line: parse, call, print; one function a command."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from skill.errors import UncrampError
+
+if TYPE_CHECKING:
+    from skill.app import App
+
+CONTEXTS = click.Choice(["idle", "coaching"])
+RECORDING = click.Path(path_type=Path)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--config", type=click.Path(path_type=Path), help="Settings file (YAML).")
+@click.option("--language", default="en", show_default=True, help="Folder under dialogs/.")
+@click.option("--verbose", is_flag=True, help="Log what happens to standard error.")
+@click.version_option(package_name="uncramp", prog_name="uncramp")
+@click.pass_context
+def cli(context: click.Context, config: Path | None, language: str, verbose: bool) -> None:
+    """Say what cramps into the dark, and a calm voice walks you through it. Works offline."""
+    level = logging.INFO if verbose else logging.WARNING
+    logging.basicConfig(level=level, format="%(message)s", stream=sys.stderr)
+    if context.invoked_subcommand is not None and "--help" not in sys.argv:
+        context.obj = lambda: _app(config, language)
+
+
+def _app(config: Path | None, language: str) -> App:
+    from skill.app import App
+    from skill.config import load_settings
+
+    return App(load_settings(config), language)
+
+
+@cli.command()
+@click.argument("nights", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), default=Path("rehearsal"),
+              show_default=True, help="Folder for night.wav and night.jsonl.")  # fmt: skip
+@click.option("--realtime", is_flag=True, help="Wait as a real night would.")
+@click.pass_obj
+def rehearse(make_app: Any, nights: tuple[Path, ...], out: Path, realtime: bool) -> None:
+    """Hold a scripted night from recorded speech; the bundled one without NIGHT.yaml."""
+    from skill.app import rehearse
+
+    rehearse(make_app(), nights, out, realtime=realtime, print_line=_print_line)
+
+
+@cli.command()
+@click.option("--context", "spoken_in", type=CONTEXTS, default="idle", show_default=True)
+@click.pass_obj
+def understand(make_app: Any, spoken_in: str) -> None:
+    """Tell what each line of standard input means, as one JSON object a line."""
+    from skill.interpretation import Context, Interpretation
+
+    interpreter = make_app().interpreter
+    for line in sys.stdin.buffer:
+        raw = line.removesuffix(b"\n").removesuffix(b"\r")
+        text = raw.decode("utf-8", errors="replace")
+        try:
+            raw.decode("utf-8")
+            understood = interpreter.interpret(text, Context(spoken_in))
+        except UnicodeDecodeError:
+            understood = Interpretation(text)
+        _print_json(
+            {
+                "text": text,
+                "intent": understood.intent,
+                "slots": dict(understood.slots),
+                "confidence": round(understood.confidence, 3),
+                "by": understood.by,
+                **({"addressed": True} if understood.addressed else {}),
+            }
+        )
+
+
+@cli.command()
+@click.argument("files", nargs=-1, required=True, type=RECORDING)
+@click.option("--context", "spoken_in", type=CONTEXTS, default="idle", show_default=True)
+@click.option("--addressed", is_flag=True, help="As if the attention window were open.")
+@click.option("--engine", type=click.Choice(["auto", "vosk", "moonshine"]), default=None)
+@click.pass_obj
+def hear(
+    make_app: Any, files: tuple[Path, ...], spoken_in: str, addressed: bool, engine: str | None
+) -> None:
+    """Hear each recording as if it came from the microphone; one JSON object a file."""
+    app = make_app()
+    if engine is not None:
+        app = app.changed({"engine": engine})
+    unreadable = False
+    for heard in app.hear(files, coaching=spoken_in == "coaching", addressed=addressed):
+        _print_json(heard)
+        unreadable = unreadable or "error" in heard
+    if unreadable:
+        raise UncrampError("Some recordings could not be read; see their lines above.")
+
+
+@cli.command()
+@click.argument("text")
+@click.option("--out", type=click.Path(path_type=Path), help="Write a WAV instead of playing.")
+@click.option("--voice", type=click.Choice(["auto", "piper", "espeak"]), default=None)
+@click.pass_obj
+def say(make_app: Any, text: str, out: Path | None, voice: str | None) -> None:
+    """Speak TEXT with the configured voice."""
+    app = make_app()
+    app.say(text, out, voice)
+
+
+@cli.command()
+@click.pass_obj
+def voices(make_app: Any) -> None:
+    """List the voices, and what to do to get those that are missing."""
+    from skill.voice.voices import installed_voices
+
+    for voice in installed_voices(make_app().language):
+        click.echo(voice)
+
+
+@cli.group()
+def dialogs() -> None:
+    """Check and list what Uncramp says and understands."""
+
+
+@dialogs.command()
+@click.argument("folder", required=False, type=click.Path(path_type=Path))
+@click.pass_obj
+def check(make_app: Any, folder: Path | None) -> None:
+    """Check every YAML file of the dialogs (or of DIR); one line a mistake."""
+    from skill.app import check_dialogs
+    from skill.errors import FileFaultsError
+
+    folder = folder or make_app().dialogs
+    faults = check_dialogs(folder)
+    if faults:
+        raise FileFaultsError(faults)
+    click.echo(f"{folder}: no mistakes found")
+
+
+@dialogs.command("list")
+@click.pass_obj
+def list_prompts(make_app: Any) -> None:
+    """List every prompt: id, text, word count, sources; one JSON object a line."""
+    from skill.dialog.wording import all_lines
+
+    for prompt, line in all_lines(make_app().script):
+        _print_json(
+            {
+                "id": prompt,
+                "text": line.say,
+                "words": len(line.say.split()),
+                "sources": list(line.sources),
+            }
+        )
+
+
+@dialogs.command()
+@click.pass_obj
+def grammar(make_app: Any) -> None:
+    """Print the phrases for the recogniser, one a line."""
+    for phrase in make_app().interpreter.phrases():
+        click.echo(phrase)
+
+
+def _print_json(value: dict[str, Any]) -> None:
+    _print_line(json.dumps(value, ensure_ascii=False))
+
+
+def _print_line(text: str) -> None:
+    sys.stdout.buffer.write(text.encode("utf-8", errors="replace") + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def main() -> None:
+    """Run the program; every failure is one clear sentence and exit code 1."""
+    try:
+        cli(standalone_mode=False)
+    except UncrampError as error:
+        _fail(str(error))
+    except click.exceptions.Exit as asked:
+        sys.exit(asked.exit_code)
+    except click.UsageError as error:
+        error.show()
+        sys.exit(2)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except OSError as error:
+        _fail(f"{error.filename or 'A file'} cannot be used: {error.strerror}.")
+
+
+def _fail(sentence: str) -> None:
+    click.echo(sentence, err=True)
+    sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

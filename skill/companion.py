@@ -1,0 +1,150 @@
+"""Connects the parts for one night: frames in, prompts out. The same for live and rehearsal."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from skill.actions import Action, Chime, EpisodeEnded, Say, StateChanged, StopSpeaking
+from skill.audio.frames import Frame, Samples, Speaker
+from skill.dialog.conversation import Conversation
+from skill.events import Event, Heard, PromptFinished, TimePassed, VoiceEnded, VoiceStarted
+from skill.hearing.listener import Listener, Utterance, VoiceBegan, VoiceFaded
+from skill.interpretation import Context, Interpretation
+
+FADE_IN_S = 0.02  # no click at the onset of a prompt
+
+
+class Interpreter(Protocol):
+    """Understands the text of one utterance."""
+
+    def interpret(self, text: str, context: Context) -> Interpretation:
+        """Return what `text` means in this context; never raises."""
+        ...
+
+
+class Prompts(Protocol):
+    """Speech by its words."""
+
+    def get(self, text: str) -> Samples:
+        """Return the speech of `text`, (n,) int16 mono 16 kHz."""
+        ...
+
+
+@dataclass(slots=True)
+class Said:
+    """One prompt as it was spoken; `at` seconds, `interrupted` when it was cut."""
+
+    at: float
+    prompt: str
+    text: str
+    interrupted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """What one utterance led to; `latency_ms` from its last voiced sample to the reply."""
+
+    at: float
+    start: float
+    end: float
+    interpretation: Interpretation
+    actions: tuple[Action, ...]
+    latency_ms: float | None
+
+
+Observed = Said | Reaction | Chime | StateChanged | EpisodeEnded
+
+
+@dataclass
+class Companion:
+    """Hears, understands, talks. `observe` is told of everything as it happens."""
+
+    conversation: Conversation
+    interpreter: Interpreter
+    prompts: Prompts
+    speaker: Speaker
+    listener: Listener
+    observe: Callable[[float, Observed], None] = lambda _at, _what: None
+    saying: Said | None = None
+    now: float = 0.0
+
+    def frame(self, frame: Frame) -> None:
+        """Take the next frame of the microphone and do all that follows from it."""
+        self._at(frame.end)
+        self._listen(self.listener.push(frame))
+        self.time_passes()
+
+    def flush(self) -> None:
+        """Take what is left when the microphone has come to its end."""
+        self._listen(self.listener.flush())
+
+    def _listen(self, all_heard: Iterable[VoiceBegan | VoiceFaded | Utterance]) -> None:
+        for heard in all_heard:
+            match heard:
+                case VoiceBegan():
+                    self._handle(VoiceStarted())
+                case VoiceFaded():
+                    self._handle(VoiceEnded())
+                case Utterance(text=text, start=start, end=end, decode_s=decode_s):
+                    self._at(self.now + decode_s)
+                    self.hear(text, start=start, end=end)
+
+    def hear(self, text: str, *, start: float, end: float) -> Reaction:
+        """Take the words of an utterance that was voiced from `start` to `end`, seconds."""
+        began = time.perf_counter()
+        interpretation = self.interpreter.interpret(text, self.conversation.context)
+        actions = self.conversation.handle(Heard(interpretation), self.now)
+        self._at(self.now + time.perf_counter() - began)
+        replies = any(isinstance(action, Say | Chime) for action in actions)
+        latency_ms = (self.now - end) * 1000 if replies else None
+        reaction = Reaction(self.now, start, end, interpretation, actions, latency_ms)
+        self.observe(self.now, reaction)
+        self._perform(actions)
+        return reaction
+
+    def time_passes(self) -> None:
+        """Tell the conversation of prompts that have ended and of times that have come."""
+        finished = self.speaker.finished(self.now)
+        if finished is not None and self.saying is not None:
+            self.saying = None
+            self._handle(PromptFinished(finished))
+        while (due := self.conversation.due) is not None and due <= self.now:
+            self._handle(TimePassed())
+
+    def _at(self, now: float) -> None:
+        self.now = max(self.now, now)
+
+    def _handle(self, event: Event) -> None:
+        self._perform(self.conversation.handle(event, self.now))
+
+    def _perform(self, actions: tuple[Action, ...]) -> None:
+        for action in actions:
+            match action:
+                case Say():
+                    self._cut()
+                    self._say(action)
+                case StopSpeaking():
+                    self._cut()
+                case Chime() | StateChanged() | EpisodeEnded():
+                    self.observe(self.now, action)
+
+    def _say(self, action: Say) -> None:
+        samples = self.prompts.get(action.text)
+        self.saying = Said(self.now, action.prompt, action.text)
+        self.observe(self.now, self.saying)
+        self.speaker.play(
+            samples,
+            key=action.prompt,
+            now=self.now,
+            gain_db=action.gain_db,
+            fade_in_s=FADE_IN_S,
+        )
+
+    def _cut(self) -> None:
+        if self.saying is not None:
+            self.saying.interrupted = True
+            self.saying = None
+            self.speaker.stop(now=self.now)

@@ -1,0 +1,71 @@
+"""Settings: a YAML file laid over the defaults, every fault with its line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import platformdirs
+from pydantic import Field, TypeAdapter, ValidationError
+
+from skill.dialog.script import Fact
+from skill.errors import UncrampError
+from skill.yaml_file import Strict, YamlFile
+
+SYSTEM_CONFIG = Path("/etc/uncramp/config.yaml")
+PhoneNumber = Annotated[str, Field(pattern=r"^[0-9 +()/-]{0,24}$")]
+
+
+class Person(Strict):
+    """Somebody who sleeps here, and what first aid must know about them."""
+
+    name: str = Field(min_length=1)
+    groups: tuple[Fact, ...] = ()
+
+
+class Settings(Strict):
+    """Everything a household can set. Units are in the names."""
+
+    name: str = Field(default="Luna", min_length=2, pattern=r"^[^\W\d_]+$")
+    voice: Literal["auto", "piper", "espeak"] = "auto"
+    engine: Literal["auto", "vosk", "moonshine"] = "auto"
+    microphone: str | None = None
+    speaker: str | None = None
+    emergency_number: PhoneNumber = ""
+    urgent_number: PhoneNumber = ""
+    persons: tuple[Person, ...] = ()
+    attention_seconds: float = Field(default=60, ge=0, le=600)
+    act_confidence: float = Field(default=0.65, ge=0, le=1)
+    confirm_confidence: float = Field(default=0.35, ge=0, le=1)
+    end_silence_seconds: float = Field(default=0.5, ge=0.1, le=3)
+
+    @property
+    def facts(self) -> frozenset[str]:
+        """What holds for whoever speaks: with several persons, the stricter union."""
+        return frozenset(group for person in self.persons for group in person.groups)
+
+
+def load_settings(path: Path | None = None) -> Settings:
+    """Read the settings of `path`, or of the first usual place that has them, or the defaults.
+
+    Raises FileFaultsError naming every mistake.
+    """
+    if path is None:
+        usual = (Path(platformdirs.user_config_dir("uncramp")) / "config.yaml", SYSTEM_CONFIG)
+        path = next((place for place in usual if place.is_file()), None)
+    return Settings() if path is None else YamlFile(path).read(Settings)
+
+
+def laid_over(settings: Settings, changes: dict[str, Any]) -> Settings:
+    """Return the settings with some changed; raise UncrampError when they do not fit."""
+    try:
+        return TypeAdapter(Settings).validate_python({**settings.model_dump(), **changes})
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        name = ".".join(map(str, first["loc"]))
+        raise UncrampError(f"The setting '{name}' does not fit: {first['msg']}.") from None
+
+
+def cache_dir() -> Path:
+    """Return the folder of rendered prompts."""
+    return Path(platformdirs.user_cache_dir("uncramp")) / "prompts"

@@ -1,0 +1,209 @@
+"""Leads a person through one cramp: first action, holds, checks, techniques, after-care."""
+
+from __future__ import annotations
+
+from skill.actions import EpisodeEnded
+from skill.dialog import coaching
+from skill.dialog.episode import Episode
+from skill.dialog.moves import Ask, Breathe, Decide, Instruct, Speak
+from skill.dialog.script import Outcome, Protocol, Verb
+from skill.dialog.stage import Stage, State
+from skill.interpretation import Interpretation
+
+LONGEST_EPISODE_S = 1800.0  # whatever is said, an episode ends within half an hour
+UNANSWERED_CHECKS = 2  # product.md, rules of the voice 3
+ANYWHERE = ("leg", "unknown")
+
+
+class Coach:
+    """The flow of an episode; the conversation tells it what was said."""
+
+    def __init__(self, stage: Stage, facts: frozenset[str]) -> None:
+        self._stage = stage
+        self._facts = facts
+        self._site = "unknown"
+        self._protocols = {
+            site: protocol
+            for protocol in stage.script.protocols.values()
+            for site in protocol.sites
+        }
+
+    def begin(self, said: Interpretation, now: float) -> None:
+        """Start an episode with the first action of its site."""
+        self._site = said.slots.get("site", "unknown")
+        self._stage.episode = Episode(
+            protocol=self._protocol(self._site),
+            side=said.slots.get("side", "none"),
+            who=said.slots.get("who", "self"),
+            began=now,
+            started=now,
+            facts=self._facts,
+        )
+        self._start_protocol()
+
+    def cramp_again(self, said: Interpretation, now: float) -> None:
+        """Take a complaint during a conversation: the site corrected, moved, or back again."""
+        episode, coaching_now = self._stage.episode, self._stage.state is State.COACHING
+        if episode is None:
+            self.begin(said, now)
+            return
+        site = said.slots.get("site", "unknown")
+        if coaching_now and (site in ANYWHERE or self._protocol(site) is episode.protocol):
+            if site not in ANYWHERE:
+                self._site = site
+            self._accept_where()
+            return
+        self.restart(said)
+
+    def restart(self, said: Interpretation) -> None:
+        """Begin again: another site, the other leg, or the cramp is back."""
+        episode = self._stage.episode
+        if episode is None:
+            return
+        site = said.slots.get("site", "unknown")
+        if site != "unknown":
+            self._site = site
+        episode.restart(self._protocol(self._site), said.slots.get("side"))
+        self._start_protocol()
+
+    def answered(self, said: Interpretation, now: float) -> None:
+        """Note that the person is awake and what they said of the cramp."""
+        episode = self._stage.episode
+        if episode is None:
+            return
+        asked = self._stage.performer.last_question == episode.protocol.check
+        episode.answered(now, better=said.intent == "better" or (said.intent == "yes" and asked))
+        if self._stage.state is State.QUIETING:
+            self._stage.go(State.COACHING)
+
+    def duration(self, minutes: float, now: float) -> None:
+        """Set the clock back to when the person says the cramp began."""
+        episode = self._stage.episode
+        if episode is None:
+            return
+        episode.began = min(episode.began, now - minutes * 60)
+        episode.minutes_known = True
+        performer = self._stage.performer
+        if isinstance(performer.current, Ask) and performer.current.question == "HOWLONG":
+            performer.skip()
+
+    def branch(self, intent: str) -> Outcome | None:
+        """Return what this protocol does on a word that means something else elsewhere."""
+        episode = self._stage.episode
+        if episode is None or self._stage.state is not State.COACHING:
+            return None
+        return {
+            "worse": episode.protocol.worse,
+            "cannot_stand": episode.protocol.cannot_stand,
+            "cannot_reach": episode.protocol.cannot_reach,
+        }.get(intent)
+
+    def decide(self, verb: Verb) -> None:
+        """Carry out a verb that belongs to coaching."""
+        stage, episode = self._stage, self._stage.episode
+        if episode is None:
+            return
+        match verb:
+            case Verb.ALLOW_RUB:
+                episode.clot_answered_no = True
+            case Verb.FORBID_RUB:
+                episode.clot_answered_no = False
+            case Verb.NEXT:
+                stage.performer.start_over([])
+            case Verb.HOLD:
+                stage.perform(State.COACHING, coaching.hold_again(episode.protocol))
+            case Verb.REST:
+                episode.clot_answered_no = episode.clot_answered_no or False
+                stage.performer.start_over([Breathe(episode.protocol.hold.breaths)])
+            case Verb.BETTER:
+                episode.ended = "eased"
+                episode.helped = episode.tried[-1] if episode.tried else self._first_id()
+                moves = coaching.after_care(episode.protocol, stage.script, episode.spoken)
+                stage.perform(State.AFTER_CARE, moves)
+
+    def instruct(self, move: Instruct) -> None:
+        """Give a step's instruction if what came before it allows it."""
+        episode = self._stage.episode
+        if episode is None or not episode.may_instruct(move.step):
+            return
+        episode.tried.append(f"{episode.protocol.protocol}.{move.step.id}")
+        episode.holds += 1
+        self._stage.performer.then(coaching.instruction(episode, move.step))
+
+    def next(self, now: float) -> None:
+        """Put what comes next on the agenda when it has run empty while coaching."""
+        stage, episode = self._stage, self._stage.episode
+        assert episode is not None
+        if episode.unanswered_checks >= UNANSWERED_CHECKS:
+            stage.go(State.QUIETING)
+            stage.performer.then(coaching.silence(stage.script))
+            return
+        due = coaching.timeline(episode, stage.script, now)
+        stage.performer.then(due or coaching.next_technique(episode, stage.script))
+
+    def unanswered(self, question: str) -> None:
+        """Note that nobody answered a question; a check counts."""
+        episode = self._stage.episode
+        if episode is not None and question == episode.protocol.check:
+            episode.unanswered_checks += 1
+
+    def too_long(self, now: float) -> str | None:
+        """Return the ten-minute danger line once it is due; end what would go on for ever."""
+        stage, episode = self._stage, self._stage.episode
+        if episode is None or stage.state not in (State.COACHING, State.QUIETING):
+            return None
+        routines = stage.script.routines
+        if stage.performer.speaking is not None:
+            return None
+        if coaching.is_too_long(episode, routines, now):
+            episode.too_long_done = True
+            return routines.pacing.too_long
+        if now - episode.started > LONGEST_EPISODE_S:
+            lines = [Speak(line_id) for line_id in routines.quiet]
+            stage.perform(State.AFTER_CARE, [*lines, Decide(Verb.END)])
+        return None
+
+    def end(self, how: str | None, now: float) -> None:
+        """Close the episode, if there is one, with a line for the diary."""
+        episode = self._stage.episode
+        if episode is None:
+            return
+        self._stage.actions.append(
+            EpisodeEnded(
+                site=self._site,
+                side=episode.side,
+                who=episode.who,
+                seconds=round(now - episode.began, 1),
+                ended=how or episode.ended,
+                helped=episode.helped,
+            )
+        )
+        self._stage.episode = None
+
+    def _start_protocol(self) -> None:
+        episode = self._stage.episode
+        assert episode is not None
+        episode.holds = 1
+        self._stage.perform(
+            State.COACHING,
+            [
+                *coaching.first_action(episode.protocol),
+                *coaching.first_check(episode, site=self._site),
+            ],
+        )
+
+    def _accept_where(self) -> None:
+        performer = self._stage.performer
+        if isinstance(performer.current, Ask) and performer.current.question == self._where_id():
+            performer.skip()
+
+    def _first_id(self) -> str:
+        assert self._stage.episode is not None
+        return f"{self._stage.episode.protocol.protocol}.first"
+
+    def _where_id(self) -> str:
+        assert self._stage.episode is not None
+        return f"{self._stage.episode.protocol.protocol}.where"
+
+    def _protocol(self, site: str) -> Protocol:
+        return self._protocols.get(site) or self._protocols["unknown"]

@@ -1,0 +1,167 @@
+"""What comes next: the script's protocols, timeline and routines turned into moves."""
+
+from __future__ import annotations
+
+from skill.dialog.episode import Episode
+from skill.dialog.moves import Ask, Breathe, Decide, Instruct, Move, Rest, Speak
+from skill.dialog.pacing import breath_s
+from skill.dialog.script import Hold, Protocol, Question, Routines, Script, Session, Step, Verb
+
+QUIET_BREATHS_SHARE = 0.6  # of the time until QUIET is due, so that it always fits
+
+
+def first_action(protocol: Protocol) -> list[Move]:
+    """Return the first prompt, the first hold with breathing, and the first check."""
+    name = protocol.protocol
+    moves: list[Move] = []
+    if protocol.ask_first is not None:
+        moves.append(Ask(f"{name}.ask"))
+    moves.append(Speak(f"{name}.first"))
+    if protocol.hold_line is not None:
+        moves.append(Speak(f"{name}.hold"))
+    moves.append(_hold(protocol.hold))
+    return moves
+
+
+def first_check(episode: Episode, *, site: str) -> list[Move]:
+    """Return what is asked after the first hold: where it is, when unsaid, then the check."""
+    protocol = episode.protocol
+    if protocol.where is not None and site in protocol.where.only_for:
+        return [Ask(f"{protocol.protocol}.where"), Ask(protocol.check)]
+    return [Ask(protocol.check)]
+
+
+def hold_again(protocol: Protocol) -> list[Move]:
+    """Return another hold of the technique in force, with its check."""
+    return [Breathe(protocol.hold.breaths), Ask(protocol.check)]
+
+
+def technique(episode: Episode, step: Step, script: Script) -> list[Move]:
+    """Return what leads to a step: its questions and safety lines, then the instruction."""
+    moves: list[Move] = []
+    for line_id in step.before:
+        if line_id == "CLOT" and episode.clot_answered_no is not None:
+            continue
+        moves.append(Ask(line_id) if _is_question(line_id, script) else Speak(line_id))
+    return [*moves, Instruct(step)]
+
+
+def instruction(episode: Episode, step: Step) -> list[Move]:
+    """Return the instruction of a step, its hold and its check."""
+    protocol = episode.protocol
+    moves: list[Move] = [Speak(f"{protocol.protocol}.{step.id}")]
+    if step.hold is not None:
+        moves.append(_hold(step.hold))
+    if step.check:
+        moves.append(Ask(protocol.check))
+    return moves
+
+
+def timeline(episode: Episode, script: Script, now: float) -> list[Move] | None:
+    """Return what the clock asks for before the next technique; None when nothing is due.
+
+    Source of the times: clinical.md C2 (screens at 2 and 5 minutes, lines at 5 and 8).
+    """
+    pacing = script.routines.pacing
+    elapsed = now - episode.began
+    moves: list[Move] = []
+    for line_id, at_s in pacing.milestones.items():
+        if elapsed >= at_s and line_id not in episode.milestones_done:
+            episode.milestones_done.add(line_id)
+            moves.append(Speak(line_id))
+    due = sum(elapsed >= at_s for at_s in pacing.screen_at_s)
+    if due > episode.screens_done:
+        episode.screens_done = due
+        moves.extend(Ask(question) for question in pacing.screen)
+    return moves or None
+
+
+def is_too_long(episode: Episode, routines: Routines, now: float) -> bool:
+    """Return whether the ten-minute line is due (clinical.md C2, U-02)."""
+    pacing = routines.pacing
+    return (
+        not episode.too_long_done
+        and now - episode.began >= pacing.too_long_s
+        and not episode.answered_better
+        and episode.answered_within(pacing.answered_within_s, now)
+    )
+
+
+def next_technique(episode: Episode, script: Script) -> list[Move]:
+    """Return the next technique, or after the last one the first action again."""
+    if episode.holds == 2 and not episode.minutes_known and episode.answered_at is not None:
+        episode.minutes_known = True
+        return [Ask("HOWLONG")]
+    step = episode.take_next_step()
+    if step is not None:
+        return technique(episode, step, script)
+    protocol = episode.protocol
+    return [Speak(f"{protocol.protocol}.first"), *hold_again(protocol)]
+
+
+def silence(script: Script) -> list[Move]:
+    """Return what is left when nobody answers: softer breathing, then QUIET (C1 rule 6)."""
+    routines = script.routines
+    seconds = routines.pacing.quiet_after_s * QUIET_BREATHS_SHARE
+    breaths = round(seconds / breath_s(routines.breathing))
+    fade_db = routines.pacing.softer_db * 3
+    return [
+        Breathe(breaths, fade_db=fade_db, sparse=True),
+        *(Speak(line_id) for line_id in routines.quiet),
+        Decide(Verb.END),
+    ]
+
+
+def after_care(protocol: Protocol, script: Script, spoken: set[str]) -> list[Move]:
+    """Return the Better line and the after-care, then the offer to settle."""
+    routines = script.routines
+    moves: list[Move] = [Speak(f"{protocol.protocol}.better"), Breathe(1)]
+    for line_id in protocol.after_care or routines.after_care:
+        moves += [Speak(line_id), Rest(routines.after_care_gap_s)]
+    if "WARM" in spoken:
+        moves += [Speak("HEAT-OFF"), Rest(routines.after_care_gap_s)]
+    moves.append(Ask(routines.settle))
+    return [*moves, *goodnight(routines)]
+
+
+def goodnight(routines: Routines) -> list[Move]:
+    """Return the last lines before silence."""
+    return [*(Speak(line_id) for line_id in routines.goodnight), Decide(Verb.END)]
+
+
+def session(session: Session, routines: Routines) -> list[Move]:
+    """Return a breathing session that fades into silence."""
+    breaths = max(round(session.minutes * 60 / breath_s(routines.breathing)), 1)
+    return [
+        *(Speak(line_id) for line_id in session.opening),
+        Breathe(breaths, fade_db=session.fade_db, sparse=True),
+        *(Speak(line_id) for line_id in session.closing),
+        Decide(Verb.END),
+    ]
+
+
+def danger(line_id: str, script: Script) -> list[Move]:
+    """Return a danger line twice, what always follows it, then staying with the person."""
+    triage = script.triage
+    line = triage.triage[line_id]
+    always = triage.after_emergency if line.level == "emergency" else triage.after_urgent
+    return [
+        Speak(line_id, danger=True),
+        Speak(line_id, danger=True),
+        *(Speak(follow, danger=True) for follow in (*line.then, *always)),
+        Rest(triage.stay_every_s),
+        Decide(Verb.STAY),
+    ]
+
+
+def stay(line_id: str, script: Script) -> list[Move]:
+    """Return one line of staying with the person after a danger line, and the wait after it."""
+    return [Speak(line_id), Rest(script.triage.stay_every_s), Decide(Verb.STAY)]
+
+
+def _hold(hold: Hold) -> Breathe:
+    return Breathe(hold.breaths, hold.lines)
+
+
+def _is_question(line_id: str, script: Script) -> bool:
+    return isinstance(script.shared.questions.get(line_id), Question)

@@ -1,0 +1,287 @@
+"""The conversation: events and time in, actions out. No threads, no clock, no audio.
+
+`handle(event, now)` returns what to do; `due` is when to call again with TimePassed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from skill.actions import Action, Chime
+from skill.dialog import coaching
+from skill.dialog.coach import Coach
+from skill.dialog.moves import Ask, Breathe, Decide, Instruct, Move, Speak
+from skill.dialog.script import Outcome, Question, Script, Verb
+from skill.dialog.stage import Stage, State
+from skill.dialog.wording import Wording, answer_id
+from skill.events import Event, Heard, PromptFinished, TimePassed, VoiceEnded, VoiceStarted
+from skill.interpretation import Context, Interpretation
+from skill.understanding.policy import Decision, PolicySettings, decide
+
+RECENT_QUESTION_S = 15.0  # a bare yes or no belongs to a question asked this long ago at most
+PAUSE_BREATHS = 6  # "wait": a minute of soft breathing cues, then on
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationSettings:
+    """What a household configured: phone numbers, facts about the person, policy."""
+
+    emergency_number: str = ""
+    urgent_number: str = ""
+    facts: frozenset[str] = frozenset()
+    attention_s: float = 60.0
+    policy: PolicySettings = field(default_factory=PolicySettings)
+
+
+class Conversation:
+    """One bedroom's dialog, from silence to silence."""
+
+    def __init__(self, script: Script, settings: ConversationSettings | None = None) -> None:
+        self.settings = settings or ConversationSettings()
+        wording = Wording(
+            script,
+            emergency=self.settings.emergency_number,
+            urgent=self.settings.urgent_number,
+        )
+        self._script = script
+        self._stage = Stage(script, wording)
+        self._performer = self._stage.performer
+        self._coach = Coach(self._stage, self.settings.facts)
+        self._listening_paused = False
+        self._unconfirmed: Interpretation | None = None
+        self._danger_line: str | None = None
+        self._stays = 0
+        self._stay_until = 0.0
+
+    @property
+    def state(self) -> State:
+        """What the conversation is doing."""
+        return self._stage.state
+
+    @property
+    def due(self) -> float | None:
+        """When to send TimePassed next, seconds on the caller's clock; None: not needed."""
+        return self._performer.due if self.state is not State.IDLE else None
+
+    @property
+    def context(self) -> Context:
+        """How the next utterance is to be understood."""
+        return Context.IDLE if self.state is State.IDLE else Context.COACHING
+
+    def texts(self) -> dict[str, str]:
+        """Return the words of every prompt by its id, with this household's numbers."""
+        return self._stage.wording.texts()
+
+    def attention_open(self, now: float) -> bool:
+        """Return whether what is said needs no name, because Uncramp has just spoken."""
+        return now - self._performer.last_spoke <= self.settings.attention_s
+
+    def handle(self, event: Event, now: float) -> tuple[Action, ...]:
+        """Take one event at `now` (monotonic seconds) and return the actions it leads to."""
+        match event:
+            case Heard(interpretation=said):
+                self._performer.voice_ended(now)
+                self._heard(said, now)
+            case VoiceStarted():
+                if self.state is not State.IDLE:
+                    self._performer.voice_started(now)
+            case VoiceEnded():
+                self._performer.voice_ended(now)
+            case PromptFinished(prompt=prompt):
+                self._performer.prompt_finished(prompt, now)
+            case TimePassed():
+                unanswered = self._performer.time_passed(now)
+                if unanswered is not None:
+                    self._unanswered(unanswered)
+        self._advance(now)
+        actions = tuple(self._stage.actions)
+        self._stage.actions.clear()
+        return actions
+
+    def _advance(self, now: float) -> None:
+        """Do what needs no waiting: verbs, steps whose turn has come, the next technique."""
+        while self.state is not State.IDLE:
+            too_long = self._coach.too_long(now)
+            if too_long is not None:
+                self._begin_danger(too_long, now)
+            match self._performer.advance(now):
+                case Decide(verb=verb):
+                    self._decide(verb, now)
+                case Instruct() as move:
+                    self._coach.instruct(move)
+                case None if self._performer.idle:
+                    self._nothing_left(now)
+                case None:
+                    return
+
+    # --- what was said -------------------------------------------------------------------------
+
+    def _heard(self, said: Interpretation, now: float) -> None:
+        if self._listening_paused and not said.addressed:
+            return
+        self._listening_paused = False
+        in_conversation = self.state is not State.IDLE
+        decision = decide(
+            said,
+            coaching=in_conversation,
+            attention_open=self.attention_open(now),
+            settings=self.settings.policy,
+        )
+        if decision is Decision.ACT and said.intent == "emergency":
+            self._begin_danger(said.slots["line"], now)
+        elif decision is Decision.ACT and in_conversation:
+            self._heard_in_conversation(said, now)
+        elif decision is Decision.ACT:
+            self._heard_in_idle(said, now)
+        elif decision is Decision.CONFIRM:
+            self._unconfirmed = said
+            self._stage.actions.append(Chime("unsure"))
+            self._stage.perform(State.CONFIRMING, [Ask("CONFIRM"), Decide(Verb.END)])
+        elif said.addressed and not in_conversation:
+            self._stage.perform(State.ANSWERING, [Speak("YES-Q"), Decide(Verb.END)])
+
+    def _heard_in_idle(self, said: Interpretation, now: float) -> None:
+        idle = self._script.shared.idle
+        if said.intent == "cramp":
+            self._coach.begin(said, now)
+        elif said.intent == "question":
+            self._stage.perform(State.ANSWERING, [*self._answer(said), Decide(Verb.END)])
+        elif said.intent in idle:
+            self._listening_paused = said.intent == "pause_listening"
+            self._stage.set_level(said.intent)
+            moves = self._stage.moves(idle[said.intent])
+            self._stage.perform(State.ANSWERING, [*moves, Decide(Verb.END)])
+
+    def _heard_in_conversation(self, said: Interpretation, now: float) -> None:
+        self._coach.answered(said, now)
+        intent = said.intent
+        if intent == "stop":
+            self._end("stopped", now)
+        elif self.state is State.CONFIRMING:
+            self._confirmed(said, now)
+        elif self.state is State.DANGER:
+            self._heard_after_danger(said, now)
+        elif intent == "cramp":
+            self._coach.cramp_again(said, now)
+        elif (outcome := self._answer_to_question(intent, now)) is not None:
+            self._performer.skip()
+            self._performer.then(self._stage.moves(outcome))
+        elif intent == "question":
+            self._performer.put_first(self._answer(said), now)
+        elif intent == "duration":
+            self._coach.duration(float(said.slots.get("minutes", "0")), now)
+        elif intent in ("again", "other_leg") or self._is_back(intent):
+            self._coach.restart(said)
+        elif intent == "resume":
+            if isinstance(self._performer.current, Breathe) and self._performer.current.sparse:
+                self._performer.skip()
+        elif intent == "pause":
+            pause: list[Move] = [Speak("PAUSED"), Breathe(PAUSE_BREATHS, sparse=True)]
+            self._performer.put_first(pause, now)
+        else:
+            self._control(intent, now)
+
+    def _control(self, intent: str, now: float) -> None:
+        outcome = self._coach.branch(intent) or self._script.shared.controls.get(intent)
+        if outcome is None or (intent == "better" and self.state is not State.COACHING):
+            return
+        self._stage.set_level(intent)
+        self._performer.put_first(self._stage.moves(outcome), now)
+
+    def _is_back(self, intent: str) -> bool:
+        return self.state is State.AFTER_CARE and intent in ("worse", "not_better")
+
+    def _answer_to_question(self, intent: str, now: float) -> Outcome | None:
+        """Return what this answer leads to, for the question under way or just asked."""
+        performer = self._performer
+        recent = now - performer.last_spoke <= RECENT_QUESTION_S
+        if isinstance(performer.current, Ask):
+            question_id: str | None = performer.current.question
+        else:
+            question_id = performer.last_question if recent else None
+        question = self._stage.wording.line(question_id) if question_id else None
+        return question.answers.get(intent) if isinstance(question, Question) else None
+
+    def _confirmed(self, said: Interpretation, now: float) -> None:
+        unconfirmed = self._unconfirmed
+        if said.intent == "cramp":
+            self._coach.begin(said, now)
+        elif said.intent == "yes" and unconfirmed is not None:
+            if unconfirmed.intent == "emergency":
+                self._begin_danger(unconfirmed.slots["line"], now)
+            else:
+                self._coach.begin(unconfirmed, now)
+        elif said.intent == "no":
+            self._end(None, now)
+
+    def _answer(self, said: Interpretation) -> list[Move]:
+        answers = self._script.answers
+        topic = said.slots.get("topic", "")
+        answer = answers.answers.get(topic)
+        if answer is None:
+            return [Speak(answers.unknown)]
+        return [Speak(answer_id(topic, index)) for index in range(len(answer.lines))]
+
+    # --- danger --------------------------------------------------------------------------------
+
+    def _begin_danger(self, line_id: str, now: float) -> None:
+        self._danger_line = line_id
+        self._stays = 0
+        self._stay_until = now + self._script.triage.stay_s
+        self._stage.perform(State.DANGER, coaching.danger(line_id, self._script))
+
+    def _heard_after_danger(self, said: Interpretation, now: float) -> None:
+        assert self._danger_line is not None
+        level = self._script.triage.triage[self._danger_line].level
+        outcome = self._script.triage.replies.get(said.intent)
+        if said.intent == "cramp" and level != "emergency":
+            self._coach.cramp_again(said, now)
+        elif said.intent in ("repeat", "what_did_you_say", "no"):
+            self._begin_danger(self._danger_line, now)
+        elif outcome is not None:
+            stay = [Decide(Verb.STAY)]
+            self._performer.start_over([*self._stage.moves(outcome), *stay])
+
+    def _stay_with_the_person(self, now: float) -> None:
+        lines = self._script.triage.stay
+        if now >= self._stay_until or not lines:
+            self._end("danger", now)
+            return
+        line_id = lines[self._stays % len(lines)]
+        self._stays += 1
+        self._performer.start_over(coaching.stay(line_id, self._script))
+
+    # --- verbs and ends ------------------------------------------------------------------------
+
+    def _decide(self, verb: Verb, now: float) -> None:
+        match verb:
+            case Verb.END:
+                self._end(None, now)
+            case Verb.STAY:
+                self._stay_with_the_person(now)
+            case Verb.BREATHE:
+                routines = self._script.routines
+                moves = coaching.session(routines.sessions["settle"], routines)
+                self._stage.perform(State.SESSION, moves)
+            case Verb.REPEAT if self._performer.last_line is not None:
+                self._performer.then([Speak(self._performer.last_line)])
+            case _:
+                self._coach.decide(verb)
+
+    def _nothing_left(self, now: float) -> None:
+        if self.state is State.COACHING:
+            self._coach.next(now)
+        else:
+            self._end(None, now)
+
+    def _unanswered(self, question_id: str) -> None:
+        self._coach.unanswered(question_id)
+        question = self._stage.wording.line(question_id)
+        if isinstance(question, Question):
+            self._performer.then(self._stage.moves(question.no_reply))
+
+    def _end(self, how: str | None, now: float) -> None:
+        self._performer.start_over([])
+        self._coach.end(how, now)
+        self._unconfirmed = self._danger_line = None
+        self._stage.go(State.IDLE)

@@ -1,0 +1,82 @@
+"""One cramp from the first word to the last: what was tried, answered and learnt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from skill.dialog.script import Posture, Protocol, Step, Technique
+
+STEADY_REQUIRED = frozenset({"unsteady"})
+
+
+@dataclass(slots=True)
+class Episode:
+    """The state of one cramp. Times are seconds on the conversation's clock."""
+
+    protocol: Protocol
+    side: str
+    who: str
+    began: float  # when the cramp began, as far as the person said
+    started: float  # when the person first spoke of it
+    facts: frozenset[str] = frozenset()
+    tried: list[str] = field(default_factory=list)
+    next_step: int = 0
+    holds: int = 0
+    unanswered_checks: int = 0
+    answered_at: float | None = None
+    answered_better: bool = False
+    clot_answered_no: bool | None = None  # None: not asked yet
+    minutes_known: bool = False
+    spoken: set[str] = field(default_factory=set)
+    screens_done: int = 0
+    milestones_done: set[str] = field(default_factory=set)
+    too_long_done: bool = False
+    helped: str | None = None
+    ended: str = "no_answer"
+
+    def answered(self, now: float, *, better: bool) -> None:
+        """Note that the person answered."""
+        self.answered_at = now
+        self.answered_better = better
+        self.unanswered_checks = 0
+
+    def answered_within(self, seconds: float, now: float) -> bool:
+        """Return whether the person answered in the last `seconds`."""
+        return self.answered_at is not None and now - self.answered_at <= seconds
+
+    def restart(self, protocol: Protocol, side: str | None = None) -> None:
+        """Begin the protocol again: another site, the other leg, or the cramp is back."""
+        self.protocol = protocol
+        self.next_step = 0
+        self.holds = 0
+        self.unanswered_checks = 0
+        if side is not None:
+            self.side = side
+
+    def may(self, step: Step) -> bool:
+        """Return whether this step may be offered to this person."""
+        if self.facts & set(step.not_for):
+            return False
+        if step.only_when_steady and self.facts & STEADY_REQUIRED:
+            return False
+        return not (self._is_rub(step) and self.clot_answered_no is False)
+
+    def may_instruct(self, step: Step) -> bool:
+        """Return whether, after its `before` lines, the instruction itself may be spoken."""
+        if self._is_rub(step) and self.clot_answered_no is not True:
+            return False
+        if step.posture is Posture.STANDING and not {"STAND-1", "STAND-2"} <= self.spoken:
+            return False
+        return self.may(step)
+
+    def take_next_step(self) -> Step | None:
+        """Return the next technique this person may be offered, or None after the last."""
+        while self.next_step < len(self.protocol.steps):
+            step = self.protocol.steps[self.next_step]
+            self.next_step += 1
+            if self.may(step):
+                return step
+        return None
+
+    def _is_rub(self, step: Step) -> bool:
+        return step.technique is Technique.RUB and self.protocol.rub_needs_clot_question

@@ -1,0 +1,62 @@
+"""The moves a conversation is made of; the agenda is a queue of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from skill.dialog.script import Step, Verb
+
+
+@dataclass(frozen=True, slots=True)
+class Speak:
+    """Say one line, then leave its pause. A `danger` line is not cut by a voice."""
+
+    line: str
+    danger: bool = False
+    boost_db: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Say a question and wait for its answer; `asked` counts how often it was said before."""
+
+    question: str
+    asked: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Breathe:
+    """Keep still for `breaths` breaths on the beat.
+
+    `lines` are spoken at the start of a breath, one a breath from the second on. The cues
+    get softer by `fade_db` over the whole, and sparser when `sparse`.
+    """
+
+    breaths: int
+    lines: tuple[str, ...] = ()
+    fade_db: float = 0.0
+    sparse: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """Say nothing for some seconds."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Instruct:
+    """Give the instruction of a step, hold and check, if it is allowed by now."""
+
+    step: Step
+
+
+@dataclass(frozen=True, slots=True)
+class Decide:
+    """Do what a verb says when its turn comes."""
+
+    verb: Verb
+
+
+Move = Speak | Ask | Breathe | Rest | Instruct | Decide

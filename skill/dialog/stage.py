@@ -1,0 +1,76 @@
+"""What the parts of the conversation share: the script, the agenda, the state, the actions."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from skill.actions import Action, StateChanged
+from skill.dialog.episode import Episode
+from skill.dialog.moves import Ask, Decide, Move, Speak
+from skill.dialog.performer import Performer
+from skill.dialog.script import Outcome, Question, Script, Verb
+from skill.dialog.wording import Wording
+
+LOUDER_DB = 6.0  # product.md, rules of the voice 6
+LOUDEST_DB, SOFTEST_DB = 12.0, -18.0
+SLOWER, SLOWEST = 1.25, 2.0
+
+
+class State(StrEnum):
+    """What the conversation is doing."""
+
+    IDLE = "idle"
+    CONFIRMING = "confirming"
+    COACHING = "coaching"
+    QUIETING = "quieting"  # nobody answers: softer and softer, then silence
+    AFTER_CARE = "after_care"
+    SESSION = "session"
+    ANSWERING = "answering"
+    DANGER = "danger"
+
+
+class Stage:
+    """The shared part of one conversation. Only the conversation and its parts touch it."""
+
+    def __init__(self, script: Script, wording: Wording) -> None:
+        self.script = script
+        self.wording = wording
+        self.state = State.IDLE
+        self.episode: Episode | None = None
+        self.actions: list[Action] = []
+        self.performer = Performer(wording, script.routines.breathing, self.actions)
+
+    def go(self, state: State) -> None:
+        """Enter a state."""
+        if state is not self.state:
+            self.state = state
+            self.actions.append(StateChanged(state.value))
+
+    def perform(self, state: State, moves: list[Move]) -> None:
+        """Enter a state and do these moves instead of what was going on."""
+        self.go(state)
+        self.performer.start_over(moves)
+
+    def moves(self, outcome: Outcome) -> list[Move]:
+        """Return the moves of an outcome: its lines and questions in order, and its verbs."""
+        return [self._move(item) for item in outcome]
+
+    def set_level(self, intent: str) -> None:
+        """Change loudness or pace for the rest of the night, where the intent asks for it."""
+        performer = self.performer
+        match intent:
+            case "louder" | "volume_up":
+                performer.gain_db = min(performer.gain_db + LOUDER_DB, LOUDEST_DB)
+            case "quieter" | "volume_down":
+                performer.gain_db = max(performer.gain_db - LOUDER_DB, SOFTEST_DB)
+            case "slower":
+                performer.pace = min(performer.pace * SLOWER, SLOWEST)
+
+    def _move(self, item: str) -> Move:
+        if item in set(Verb):
+            return Decide(Verb(item))
+        if item == "WORSE-LINE" and self.episode is not None:
+            return Speak(f"{self.episode.protocol.protocol}.worse")
+        if isinstance(self.wording.line(item), Question):
+            return Ask(item)
+        return Speak(item)

@@ -1,0 +1,98 @@
+"""Recordings heard one by one, each as if it came from the microphone of a fresh night."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from skill.actions import Chime, Say
+from skill.audio.frames import SAMPLE_RATE_HZ, Frame, Samples
+from skill.audio.recording import FileMicrophone, read_recording
+from skill.companion import Companion, Reaction
+from skill.dialog.conversation import Conversation
+from skill.errors import AudioError
+from skill.events import Heard, PromptFinished, TimePassed
+from skill.interpretation import Interpretation
+
+LEAD_S, TAIL_S = 0.5, 1.0  # silence around a recording, so that it begins and ends like speech
+CHIME = "chime"
+WORD_S = 0.35  # a calm voice says about 170 words a minute
+
+
+class SilentPrompts:
+    """Stands in for the voice where nobody listens: silence as long as the words would take."""
+
+    def get(self, text: str) -> Samples:
+        """Return silence for `text`, (n,) int16 mono 16 kHz."""
+        return np.zeros(round(len(text.split()) * WORD_S * SAMPLE_RATE_HZ), dtype=np.int16)
+
+
+def hear_file(path: Path, companion: Companion) -> dict[str, Any]:
+    """Return what `uncramp hear` prints for one recording; an `error` when it is unreadable."""
+    try:
+        samples = read_recording(path)
+    except AudioError as error:
+        return {"file": str(path), "error": str(error)}
+    reactions: list[Reaction] = []
+    companion.observe = lambda _at, what: (
+        reactions.append(what) if isinstance(what, Reaction) else None
+    )
+    began, before = time.process_time(), companion.now
+    microphone = FileMicrophone(samples, lead_s=LEAD_S, tail_s=TAIL_S)
+    for frame in microphone.frames():
+        companion.frame(Frame(frame.samples, frame.time + before))
+    companion.flush()
+    cpu_s = time.process_time() - began
+    reacted = next((r for r in reactions if r.latency_ms is not None), None)
+    return {
+        "file": str(path),
+        "audio_s": round(len(samples) / SAMPLE_RATE_HZ, 3),
+        "cpu_s": round(cpu_s, 4),
+        "utterances": [_utterance(reaction, before + LEAD_S) for reaction in reactions],
+        "activated": reacted is not None,
+        "reaction": _reply(reacted) if reacted else None,
+        "latency_ms": round(reacted.latency_ms, 1) if reacted and reacted.latency_ms else None,
+    }
+
+
+def coached_to_first_check(conversation: Conversation, check: str = "CHECK") -> float:
+    """Bring a conversation to protocol P1 just after its first check; return the time, seconds."""
+    now = 0.0
+    calf = {"site": "calf", "side": "none", "who": "self"}
+    said = Interpretation(text="", intent="cramp", slots=calf, confidence=1.0)
+    actions = conversation.handle(Heard(said), now)
+    while True:
+        prompts = [action.prompt for action in actions if isinstance(action, Say)]
+        if prompts:
+            actions = conversation.handle(PromptFinished(prompts[-1]), now)
+            if prompts[-1] == check:
+                return now
+        else:
+            now = conversation.due or now
+            actions = conversation.handle(TimePassed(), now)
+
+
+def _utterance(reaction: Reaction, offset_s: float) -> dict[str, Any]:
+    understood = reaction.interpretation
+    return {
+        "start": round(max(reaction.start - offset_s, 0.0), 3),
+        "end": round(reaction.end - offset_s, 3),
+        "text": understood.text,
+        "intent": understood.intent,
+        "slots": dict(understood.slots),
+        "confidence": round(understood.confidence, 3),
+    }
+
+
+def _reply(reaction: Reaction) -> str | None:
+    for action in reaction.actions:
+        match action:
+            case Say(text=text):
+                return text
+            case Chime():
+                if not any(isinstance(other, Say) for other in reaction.actions):
+                    return CHIME
+    return None
