@@ -39,6 +39,7 @@ class Coach:
             started=now,
             facts=self._facts,
         )
+        self._stage.performer.spoken.clear()
         self._start_protocol()
 
     def cramp_again(self, said: Interpretation, now: float) -> None:
@@ -74,7 +75,7 @@ class Coach:
         asked = self._stage.performer.last_question == episode.protocol.check
         episode.answered(now, better=said.intent == "better" or (said.intent == "yes" and asked))
         if self._stage.state is State.QUIETING:
-            self._stage.go(State.COACHING)
+            self._stage.perform(State.COACHING, [])
 
     def duration(self, minutes: float, now: float) -> None:
         """Set the clock back to when the person says the cramp began."""
@@ -118,13 +119,13 @@ class Coach:
             case Verb.BETTER:
                 episode.ended = "eased"
                 episode.helped = episode.tried[-1] if episode.tried else self._first_id()
-                moves = coaching.after_care(episode.protocol, stage.script, episode.spoken)
+                moves = coaching.after_care(episode.protocol, stage.script, stage.performer.spoken)
                 stage.perform(State.AFTER_CARE, moves)
 
     def instruct(self, move: Instruct) -> None:
         """Give a step's instruction if what came before it allows it."""
         episode = self._stage.episode
-        if episode is None or not episode.may_instruct(move.step):
+        if episode is None or not episode.may_instruct(move.step, self._stage.performer.spoken):
             return
         episode.tried.append(f"{episode.protocol.protocol}.{move.step.id}")
         episode.holds += 1

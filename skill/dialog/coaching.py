@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
+
 from skill.dialog.episode import Episode
 from skill.dialog.moves import Ask, Breathe, Decide, Instruct, Move, Rest, Speak
 from skill.dialog.pacing import breath_s
@@ -112,7 +114,7 @@ def silence(script: Script) -> list[Move]:
     ]
 
 
-def after_care(protocol: Protocol, script: Script, spoken: set[str]) -> list[Move]:
+def after_care(protocol: Protocol, script: Script, spoken: AbstractSet[str]) -> list[Move]:
     """Return the Better line and the after-care, then the offer to settle."""
     routines = script.routines
     moves: list[Move] = [Speak(f"{protocol.protocol}.better"), Breathe(1)]

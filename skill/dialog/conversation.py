@@ -18,7 +18,7 @@ from skill.events import Event, Heard, PromptFinished, TimePassed, VoiceEnded, V
 from skill.interpretation import Context, Interpretation
 from skill.understanding.policy import Decision, PolicySettings, decide
 
-RECENT_QUESTION_S = 15.0  # a bare yes or no belongs to a question asked this long ago at most
+RECENT_QUESTION_S = 20.0  # a bare yes or no belongs to a question asked this long ago at most
 PAUSE_BREATHS = 6  # "wait": a minute of soft breathing cues, then on
 
 
@@ -194,7 +194,7 @@ class Conversation:
     def _answer_to_question(self, intent: str, now: float) -> Outcome | None:
         """Return what this answer leads to, for the question under way or just asked."""
         performer = self._performer
-        recent = now - performer.last_spoke <= RECENT_QUESTION_S
+        recent = now - performer.asked_at <= RECENT_QUESTION_S
         if isinstance(performer.current, Ask):
             question_id: str | None = performer.current.question
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from skill.dialog.script import Posture, Protocol, Step, Technique
@@ -27,7 +28,6 @@ class Episode:
     answered_better: bool = False
     clot_answered_no: bool | None = None  # None: not asked yet
     minutes_known: bool = False
-    spoken: set[str] = field(default_factory=set)
     screens_done: int = 0
     milestones_done: set[str] = field(default_factory=set)
     too_long_done: bool = False
@@ -61,11 +61,11 @@ class Episode:
             return False
         return not (self._is_rub(step) and self.clot_answered_no is False)
 
-    def may_instruct(self, step: Step) -> bool:
-        """Return whether, after its `before` lines, the instruction itself may be spoken."""
+    def may_instruct(self, step: Step, spoken: AbstractSet[str]) -> bool:
+        """Return whether, with these lines `spoken` to the end, the instruction may be given."""
         if self._is_rub(step) and self.clot_answered_no is not True:
             return False
-        if step.posture is Posture.STANDING and not {"STAND-1", "STAND-2"} <= self.spoken:
+        if step.posture is Posture.STANDING and not {"STAND-1", "STAND-2"} <= spoken:
             return False
         return self.may(step)
 

@@ -34,8 +34,9 @@ class Performer:
         self.current: Move | None = None
         self.speaking: str | None = None
         self.last_line: str | None = None
+        self.spoken: set[str] = set()
         self.last_question: str | None = None
-        self.last_spoke = -1e9
+        self.last_spoke = self.asked_at = -1e9
         self.gain_db = 0.0
         self.pace = 1.0
 
@@ -119,10 +120,12 @@ class Performer:
             return
         self.speaking = None
         self.last_spoke = now
+        self.spoken.add(prompt)
         match self.current:
             case Speak(line=line):
                 self._timer = now + self._wording.line(line).pause_s * self.pace
             case Ask(question=question_id):
+                self.asked_at = now
                 self._timer = now + self._question(question_id).wait_s * self.pace
             case Breathe():
                 self._next_cue_time()
