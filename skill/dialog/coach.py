@@ -13,6 +13,7 @@ from skill.interpretation import Interpretation
 LONGEST_EPISODE_S = 1800.0  # whatever is said, an episode ends within half an hour
 UNANSWERED_CHECKS = 2  # product.md, rules of the voice 3
 ANYWHERE = ("leg", "unknown")
+ASKS_PLACE = ("where", "ask", "ask-again")
 
 
 class Coach:
@@ -22,6 +23,7 @@ class Coach:
         self._stage = stage
         self._facts = facts
         self._site = "unknown"
+        self._part_unsaid = False
         self._protocols = {
             site: protocol
             for protocol in stage.script.protocols.values()
@@ -30,7 +32,7 @@ class Coach:
 
     def begin(self, said: Interpretation, now: float) -> None:
         """Start an episode with the first action of its site."""
-        self._site = said.slots.get("site", "unknown")
+        self._place(said)
         self._stage.episode = Episode(
             protocol=self._protocol(self._site),
             side=said.slots.get("side", "none"),
@@ -50,9 +52,9 @@ class Coach:
             return
         site = said.slots.get("site", "unknown")
         if coaching_now and (site in ANYWHERE or self._protocol(site) is episode.protocol):
-            if site not in ANYWHERE:
+            if site not in ANYWHERE and not _part_unsaid(said):
                 self._site = site
-            self._accept_where()
+                self._accept_place()
             return
         self.restart(said)
 
@@ -61,9 +63,8 @@ class Coach:
         episode = self._stage.episode
         if episode is None:
             return
-        site = said.slots.get("site", "unknown")
-        if site != "unknown":
-            self._site = site
+        if said.slots.get("site", "unknown") != "unknown":
+            self._place(said)
         episode.restart(self._protocol(self._site), said.slots.get("side"))
         self._start_protocol()
 
@@ -188,23 +189,30 @@ class Coach:
         self._stage.perform(
             State.COACHING,
             [
-                *coaching.first_action(episode.protocol),
+                *coaching.first_action(episode.protocol, part_unsaid=self._part_unsaid),
                 *coaching.first_check(episode, site=self._site),
             ],
         )
 
-    def _accept_where(self) -> None:
-        performer = self._stage.performer
-        if isinstance(performer.current, Ask) and performer.current.question == self._where_id():
+    def _place(self, said: Interpretation) -> None:
+        self._site = said.slots.get("site", "unknown")
+        self._part_unsaid = _part_unsaid(said)
+
+    def _accept_place(self) -> None:
+        """Go on from a question about the place, now that it is known."""
+        performer, episode = self._stage.performer, self._stage.episode
+        assert episode is not None
+        asks_place = {f"{episode.protocol.protocol}.{part}" for part in ASKS_PLACE}
+        if isinstance(performer.current, Ask) and performer.current.question in asks_place:
             performer.skip()
 
     def _first_id(self) -> str:
         assert self._stage.episode is not None
         return f"{self._stage.episode.protocol.protocol}.first"
 
-    def _where_id(self) -> str:
-        assert self._stage.episode is not None
-        return f"{self._stage.episode.protocol.protocol}.where"
-
     def _protocol(self, site: str) -> Protocol:
         return self._protocols.get(site) or self._protocols["unknown"]
+
+
+def _part_unsaid(said: Interpretation) -> bool:
+    return said.slots.get("part") == "unsaid"

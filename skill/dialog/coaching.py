@@ -7,16 +7,29 @@ from collections.abc import Set as AbstractSet
 from skill.dialog.episode import Episode
 from skill.dialog.moves import Ask, Breathe, Decide, Instruct, Move, Rest, Speak
 from skill.dialog.pacing import breath_s
-from skill.dialog.script import Hold, Protocol, Question, Routines, Script, Session, Step, Verb
+from skill.dialog.script import (
+    Hold,
+    Line,
+    Protocol,
+    Question,
+    Routines,
+    Script,
+    Session,
+    Step,
+    Verb,
+)
 
 QUIET_BREATHS_SHARE = 0.6  # of the time until QUIET is due, so that it always fits
 
 
-def first_action(protocol: Protocol) -> list[Move]:
-    """Return the first prompt, the first hold with breathing, and the first check."""
+def first_action(protocol: Protocol, *, part_unsaid: bool = False) -> list[Move]:
+    """Return the first prompt and the first hold with breathing.
+
+    The one question before a first action is asked only where the part was not said.
+    """
     name = protocol.protocol
     moves: list[Move] = []
-    if protocol.ask_first is not None:
+    if part_unsaid and protocol.ask_first is not None:
         moves.append(Ask(f"{name}.ask"))
     moves.append(Speak(f"{name}.first"))
     if protocol.hold_line is not None:
@@ -44,7 +57,9 @@ def technique(episode: Episode, step: Step, script: Script) -> list[Move]:
     for line_id in step.before:
         if line_id == "CLOT" and episode.clot_answered_no is not None:
             continue
-        moves.append(Ask(line_id) if _is_question(line_id, script) else Speak(line_id))
+        moves += spoken(
+            line_id, script.shared.questions.get(line_id) or script.shared.lines[line_id]
+        )
     return [*moves, Instruct(step)]
 
 
@@ -165,5 +180,8 @@ def _hold(hold: Hold) -> Breathe:
     return Breathe(hold.breaths, hold.lines)
 
 
-def _is_question(line_id: str, script: Script) -> bool:
-    return isinstance(script.shared.questions.get(line_id), Question)
+def spoken(line_id: str, line: Line) -> list[Move]:
+    """Return the moves of one line: asked or said, then its breaths."""
+    if isinstance(line, Question):
+        return [Ask(line_id)]
+    return [Speak(line_id), Breathe(line.breaths)] if line.breaths else [Speak(line_id)]

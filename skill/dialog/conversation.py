@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from skill.actions import Action, Chime
 from skill.dialog import coaching
 from skill.dialog.coach import Coach
-from skill.dialog.moves import Ask, Breathe, Decide, Instruct, Move, Speak
+from skill.dialog.moves import Ask, Breathe, Decide, Instruct, Move, Speak, Warn
 from skill.dialog.script import Outcome, Question, Script, Verb
 from skill.dialog.stage import Stage, State
 from skill.dialog.wording import Wording, answer_id
@@ -109,6 +109,8 @@ class Conversation:
                     self._decide(verb, now)
                 case Instruct() as move:
                     self._coach.instruct(move)
+                case Warn(line=line_id):
+                    self._begin_danger(line_id, now)
                 case None if self._performer.idle:
                     self._nothing_left(now)
                 case None:
@@ -146,10 +148,14 @@ class Conversation:
             self._coach.begin(said, now)
         elif said.intent == "question":
             self._stage.perform(State.ANSWERING, [*self._answer(said), Decide(Verb.END)])
-        elif said.intent in idle:
+        else:
+            values = [f"{said.intent}.{value}" for value in said.slots.values()]
+            wish = next((key for key in (*values, said.intent) if key in idle), None)
+            if wish is None:
+                return
             self._listening_paused = said.intent == "pause_listening"
             self._stage.set_level(said.intent)
-            moves = self._stage.moves(idle[said.intent])
+            moves = self._stage.moves(idle[wish])
             self._stage.perform(State.ANSWERING, [*moves, Decide(Verb.END)])
 
     def _heard_in_conversation(self, said: Interpretation, now: float) -> None:

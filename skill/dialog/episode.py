@@ -57,6 +57,8 @@ class Episode:
         """Return whether this step may be offered to this person."""
         if self.facts & set(step.not_for):
             return False
+        if step.only_with and not self.facts & set(step.only_with):
+            return False
         if step.only_when_steady and self.facts & STEADY_REQUIRED:
             return False
         return not (self._is_rub(step) and self.clot_answered_no is False)

@@ -59,4 +59,12 @@ class Decide:
     verb: Verb
 
 
-Move = Speak | Ask | Breathe | Rest | Instruct | Decide
+@dataclass(frozen=True, slots=True)
+class Warn:
+    """Say a danger line, and stay with the person, instead of everything else."""
+
+    line: str
+
+
+Decision = Decide | Instruct | Warn
+Move = Speak | Ask | Breathe | Rest | Decision

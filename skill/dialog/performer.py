@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from skill.actions import Action, Say, StopSpeaking
-from skill.dialog.moves import Ask, Breathe, Decide, Instruct, Move, Rest, Speak
+from skill.dialog.moves import Ask, Breathe, Decision, Move, Rest, Speak
 from skill.dialog.pacing import Cue, breath_s, hold_cues, hold_s
 from skill.dialog.script import Breathing, Question
 from skill.dialog.wording import Wording
@@ -83,11 +83,11 @@ class Performer:
         self.current = None
         self._timer = None
 
-    def advance(self, now: float) -> Decide | Instruct | None:
+    def advance(self, now: float) -> Decision | None:
         """Begin the next moves until one takes time (None), or is the conversation's to decide."""
         while self.current is None and self._agenda and self._voice_since is None:
             move = self._agenda.popleft()
-            if isinstance(move, Decide | Instruct):
+            if isinstance(move, Decision):
                 return move
             self._begin(move, now)
         return None

@@ -62,6 +62,7 @@ class Line(Strict):
     sources: tuple[str, ...] = ()
     plain: bool = False  # not clinical: needs no sources
     pause_s: Seconds = 0.6
+    breaths: int = Field(default=0, ge=0, le=6)  # slow breaths to take after it
 
 
 class Question(Line):
@@ -90,6 +91,7 @@ class Step(Line):
     hold: Hold | None = Hold()
     check: bool = True
     not_for: tuple[Fact, ...] = ()
+    only_with: tuple[Fact, ...] = ()  # offered only to a person one of these is true of
     only_when_steady: bool = False
 
 
@@ -241,6 +243,7 @@ class Source(Strict):
 
     fact: str
     source: str
+    treatment: Literal["adopt", "adapt", "decline"] | None = None  # declined is never instructed
 
 
 class Sources(Strict):

@@ -5,15 +5,17 @@ from __future__ import annotations
 from enum import StrEnum
 
 from skill.actions import Action, StateChanged
+from skill.dialog.coaching import spoken
 from skill.dialog.episode import Episode
-from skill.dialog.moves import Ask, Decide, Move, Speak
+from skill.dialog.moves import Decide, Move, Speak, Warn
 from skill.dialog.performer import Performer
-from skill.dialog.script import Outcome, Question, Script, Verb
+from skill.dialog.script import Outcome, Script, Verb
 from skill.dialog.wording import Wording
 
 LOUDER_DB = 6.0  # product.md, rules of the voice 6
 LOUDEST_DB, SOFTEST_DB = 12.0, -18.0
 SLOWER, SLOWEST = 1.25, 2.0
+WORSE_LINE = "WORSE-LINE"  # in an outcome: the "worse" line of the protocol under way
 
 
 class State(StrEnum):
@@ -53,7 +55,7 @@ class Stage:
 
     def moves(self, outcome: Outcome) -> list[Move]:
         """Return the moves of an outcome: its lines and questions in order, and its verbs."""
-        return [self._move(item) for item in outcome]
+        return [move for item in outcome for move in self._moves_of(item)]
 
     def set_level(self, intent: str) -> None:
         """Change loudness or pace for the rest of the night, where the intent asks for it."""
@@ -66,11 +68,11 @@ class Stage:
             case "slower":
                 performer.pace = min(performer.pace * SLOWER, SLOWEST)
 
-    def _move(self, item: str) -> Move:
+    def _moves_of(self, item: str) -> list[Move]:
         if item in set(Verb):
-            return Decide(Verb(item))
-        if item == "WORSE-LINE" and self.episode is not None:
-            return Speak(f"{self.episode.protocol.protocol}.worse")
-        if isinstance(self.wording.line(item), Question):
-            return Ask(item)
-        return Speak(item)
+            return [Decide(Verb(item))]
+        if item == WORSE_LINE:
+            return [Speak(f"{self.episode.protocol.protocol}.worse")] if self.episode else []
+        if item in self.script.triage.triage:
+            return [Warn(item)]
+        return spoken(item, self.wording.line(item))
