@@ -184,4 +184,4 @@ def spoken(line_id: str, line: Line) -> list[Move]:
     """Return the moves of one line: asked or said, then its breaths."""
     if isinstance(line, Question):
         return [Ask(line_id)]
-    return [Speak(line_id), Breathe(line.breaths)] if line.breaths else [Speak(line_id)]
+    return [Speak(line_id), Breathe(line.breaths, hold=False)] if line.breaths else [Speak(line_id)]

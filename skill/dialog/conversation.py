@@ -170,7 +170,7 @@ class Conversation:
         elif intent == "cramp":
             self._coach.cramp_again(said, now)
         elif (outcome := self._answer_to_question(intent, now)) is not None:
-            self._performer.skip()
+            self._performer.question_answered()
             self._performer.then(self._stage.moves(outcome))
         elif intent == "question":
             self._performer.put_first(self._answer(said), now)
@@ -191,6 +191,8 @@ class Conversation:
         outcome = self._coach.branch(intent) or self._script.shared.controls.get(intent)
         if outcome is None or (intent == "better" and self.state is not State.COACHING):
             return
+        if intent == "not_better" and not self._performer.holding_or_asking:
+            return  # the next step is on its way
         self._stage.set_level(intent)
         self._performer.put_first(self._stage.moves(outcome), now)
 
@@ -269,10 +271,15 @@ class Conversation:
                 routines = self._script.routines
                 moves = coaching.session(routines.sessions["settle"], routines)
                 self._stage.perform(State.SESSION, moves)
-            case Verb.REPEAT if self._performer.last_line is not None:
-                self._performer.then([Speak(self._performer.last_line)])
+            case Verb.REPEAT:
+                self._performer.then(self._repeat())
             case _:
                 self._coach.decide(verb)
+
+    def _repeat(self) -> list[Move]:
+        """Return the last instruction again; never the same line three times running."""
+        lines: list[Move] = [Speak(line_id) for line_id in self._performer.instruction]
+        return lines if len(lines) > 1 else [Speak("OKAY"), *lines]
 
     def _nothing_left(self, now: float) -> None:
         if self.state is State.COACHING:

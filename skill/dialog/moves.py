@@ -29,13 +29,15 @@ class Breathe:
     """Keep still for `breaths` breaths on the beat.
 
     `lines` are spoken at the start of a breath, one a breath from the second on. The cues
-    get softer by `fade_db` over the whole, and sparser when `sparse`.
+    get softer by `fade_db` over the whole, and sparser when `sparse`. `hold` is false for
+    breaths taken between two lines.
     """
 
     breaths: int
     lines: tuple[str, ...] = ()
     fade_db: float = 0.0
     sparse: bool = False
+    hold: bool = True
 
 
 @dataclass(frozen=True, slots=True)

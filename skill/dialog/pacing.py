@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from skill.dialog.moves import Breathe
 from skill.dialog.script import Breathing
 
+FULL_BREATHS = 3  # a sparse hold begins with this many breaths cued in full
+
 
 @dataclass(frozen=True, slots=True)
 class Cue:
@@ -39,13 +41,18 @@ def hold_cues(move: Breathe, breathing: Breathing) -> tuple[Cue, ...]:
             cues.append(Cue(start, lines.pop(0), gain_db, droppable=False))
         elif _has_in_cue(breath, sparse=move.sparse):
             cues.append(Cue(start, _turn(breathing.in_cues, breath), gain_db, droppable=True))
-        out_cue = _turn(breathing.out_cues, breath)
-        cues.append(Cue(start + breathing.in_s, out_cue, gain_db, droppable=True))
+        if _has_out_cue(breath, sparse=move.sparse):
+            out_cue = _turn(breathing.out_cues, breath)
+            cues.append(Cue(start + breathing.in_s, out_cue, gain_db, droppable=True))
     return tuple(cues)
 
 
 def _has_in_cue(breath: int, *, sparse: bool) -> bool:
     return breath == 0 or not sparse or breath % 3 == 0
+
+
+def _has_out_cue(breath: int, *, sparse: bool) -> bool:
+    return breath < FULL_BREATHS or not sparse or breath % 2 == 0
 
 
 def _turn(cues: tuple[str, ...], breath: int) -> str:

@@ -33,7 +33,9 @@ class Performer:
         self._voice_since: float | None = None
         self.current: Move | None = None
         self.speaking: str | None = None
-        self.last_line: str | None = None
+        self.instruction: list[str] = []  # the lines since the last hold or question
+        self._instructing = False
+        self._running: tuple[str, str] = ("", "")  # the last two lines said
         self.spoken: set[str] = set()
         self.last_question: str | None = None
         self.last_spoke = self.asked_at = -1e9
@@ -46,6 +48,16 @@ class Performer:
         if self._voice_since is not None:
             return self._voice_since + LONGEST_VOICE_S
         return self._timer
+
+    @property
+    def holding_or_asking(self) -> bool:
+        """Whether the person is in a hold of a technique, or has been asked something."""
+        match self.current:
+            case Breathe(hold=hold):
+                return hold
+            case Ask():
+                return True
+        return False
 
     @property
     def idle(self) -> bool:
@@ -82,6 +94,11 @@ class Performer:
         self._cut()
         self.current = None
         self._timer = None
+
+    def question_answered(self) -> None:
+        """Forget the question asked last; what is said from now on is no answer to it."""
+        self.skip()
+        self.last_question = None
 
     def advance(self, now: float) -> Decision | None:
         """Begin the next moves until one takes time (None), or is the conversation's to decide."""
@@ -159,15 +176,25 @@ class Performer:
     def _begin(self, move: Speak | Ask | Breathe | Rest, now: float) -> None:
         self._began = now
         match move:
+            case Speak(line=line) if self._said_twice(line) and not move.danger:
+                self.spoken.add(line)
             case Speak(line=line, danger=danger, boost_db=boost_db):
                 self.current = move
+                self.instruction = [*(self.instruction if self._instructing else []), line]
+                self._instructing = True
                 self._say(line, now, danger=danger, gain_db=boost_db)
             case Ask(question=question_id):
                 self.current = move
                 self.last_question = question_id
-                self._say(question_id, now)
+                self.instruction, self._instructing = [question_id], False
+                if self._said_twice(question_id):
+                    self.asked_at = now
+                    self._timer = now + self._question(question_id).wait_s * self.pace
+                else:
+                    self._say(question_id, now)
             case Breathe():
                 self.current = move
+                self._instructing = False
                 self._cues = deque(hold_cues(move, self._breathing))
                 self._breathe(now)
             case Rest(seconds=seconds):
@@ -197,10 +224,13 @@ class Performer:
     def _say(self, line_id: str, now: float, *, danger: bool = False, gain_db: float = 0.0) -> None:
         self._timer = now + LONGEST_PROMPT_S
         self.speaking = line_id
-        if not isinstance(self.current, Breathe):
-            self.last_line = line_id
+        self._running = (self._running[1], line_id)
         level = max(self.gain_db + gain_db, 0.0) if danger else self.gain_db + gain_db
         self._actions.append(Say(line_id, self._wording.text(line_id), level, danger))
+
+    def _said_twice(self, line_id: str) -> bool:
+        """Return whether this line was the last two said: interrupted, it is not said again."""
+        return self._running == (line_id, line_id)
 
     def _cut(self) -> None:
         if self.speaking is not None:

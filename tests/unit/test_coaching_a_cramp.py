@@ -11,6 +11,10 @@ from skill.events import Heard, PromptFinished, TimePassed, VoiceEnded, VoiceSta
 from skill.interpretation import Interpretation
 
 
+def is_cue(prompt: str) -> bool:
+    return prompt.startswith(("BREATHE-", "IN-", "OUT-"))
+
+
 def coached_to_check(bedside: Bedside) -> None:
     bedside.hears("cramp", site="calf")
     bedside.until("CHECK")
@@ -28,6 +32,7 @@ def test_the_first_hold_is_three_breaths_on_the_beat(bedside: Bedside) -> None:
     hold_began = next(at for at, say in bedside.said if say.prompt == "BREATHE-IN")
     assert check_at - hold_began == pytest.approx(30.0, abs=0.01)
     out_cues = [at - hold_began for at, say in bedside.said if "OUT" in say.prompt]
+    assert len(out_cues) == 3
     assert out_cues[0] == pytest.approx(4.0, abs=0.01)
 
 
@@ -93,7 +98,7 @@ def test_settling_breathes_and_fades_into_silence(bedside: Bedside) -> None:
     cues_from = len(bedside.said)
     took = bedside.until_idle(within=200)
     assert 110 <= took <= 150
-    gains = [say.gain_db for _, say in bedside.said[cues_from:] if "BREATHE" in say.prompt]
+    gains = [say.gain_db for _, say in bedside.said[cues_from:] if is_cue(say.prompt)]
     assert gains == sorted(gains, reverse=True)
     assert gains[-1] < gains[0]
 
@@ -113,7 +118,7 @@ def test_nobody_answering_gets_quieter_and_then_silence(bedside: Bedside) -> Non
     assert bedside.last == "QUIET"
     checks = [i for i, prompt in enumerate(bedside.prompts) if prompt == "CHECK"]
     after = bedside.prompts[checks[-1] + 1 :]
-    assert all("BREATHE" in prompt or prompt == "QUIET" for prompt in after), after
+    assert all(is_cue(prompt) or prompt == "QUIET" for prompt in after), after
     silent_from = bedside.said[checks[-1]][0]
     assert bedside.now - silent_from <= 300
 
@@ -131,7 +136,7 @@ def test_no_rubbing_when_the_clot_question_is_not_answered(bedside: Bedside) -> 
     bedside.hears("not_better")
     bedside.until("CHECK")
     bedside.hears("not_better")
-    bedside.until("HOWLONG")
+    assert bedside.last == "HOWLONG"
     bedside.hears("duration", minutes="2")
     bedside.until("CLOT")
     bedside.wait(40)
@@ -143,7 +148,7 @@ def test_rubbing_after_no_to_the_clot_question(bedside: Bedside) -> None:
     bedside.hears("not_better")
     bedside.until("CHECK")
     bedside.hears("not_better")
-    bedside.until("HOWLONG")
+    assert bedside.last == "HOWLONG"
     bedside.hears("duration", minutes="1")
     bedside.until("CLOT")
     bedside.hears("no")
@@ -156,11 +161,14 @@ def test_yes_to_the_clot_question_warns_and_never_rubs(bedside: Bedside) -> None
     bedside.hears("not_better")
     bedside.until("CHECK")
     bedside.hears("not_better")
-    bedside.until("HOWLONG")
+    assert bedside.last == "HOWLONG"
     bedside.wait(20)
     bedside.until("CLOT")
     bedside.hears("yes")
-    bedside.until("U-01", within=30)
+    bedside.until("CLOT-CHEST", within=30)
+    bedside.hears("no")
+    assert bedside.last == "U-01"
+    bedside.until_idle(within=600)
     assert "P1.rub" not in bedside.prompts
 
 
@@ -258,8 +266,35 @@ def test_talk_about_something_else_changes_nothing(bedside: Bedside) -> None:
 def test_repeat_says_the_instruction_again(bedside: Bedside) -> None:
     bedside.hears("cramp", site="calf")
     bedside.wait(12)
+    assert bedside.last not in ("P1.first", "P1.hold")
+    before = len(bedside.said)
     bedside.hears("repeat")
-    assert bedside.last == "P1.first"
+    bedside.wait(10)
+    assert bedside.prompts[before : before + 2] == ["P1.first", "P1.hold"]
+
+
+def test_no_line_is_ever_said_three_times_running(bedside: Bedside) -> None:
+    bedside.hears("cramp", site="calf")
+    for _ in range(6):
+        bedside.wait(1)
+        bedside.handle(VoiceStarted())
+        bedside.handle(VoiceEnded())
+    bedside.until("CHECK")
+    for _ in range(4):
+        bedside.hears("repeat")
+        bedside.wait(6)
+    runs = zip(bedside.prompts, bedside.prompts[1:], bedside.prompts[2:], strict=False)
+    assert not [run for run in runs if len(set(run)) == 1]
+
+
+def test_still_hurting_does_not_skip_a_step_before_it_was_told(bedside: Bedside) -> None:
+    coached_to_check(bedside)
+    bedside.hears("not_better")
+    bedside.wait(1)
+    bedside.hears("not_better")
+    bedside.until("CHECK")
+    assert bedside.prompts.count("P1.step2") >= 1
+    assert "SIT-1" not in bedside.prompts
 
 
 def test_louder_lasts(bedside: Bedside) -> None:
