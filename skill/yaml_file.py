@@ -18,6 +18,8 @@ T = TypeVar("T")
 Key = str | int
 Lines = dict[tuple[Key, ...], int]
 
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml reads four times as fast
+
 
 class Strict(BaseModel):
     """A frozen part of a YAML file; unknown keys are faults."""
@@ -37,7 +39,7 @@ class YamlFile:
         self._faults: list[Fault] = []
         try:
             text = path.read_text(encoding="utf-8")
-            node = yaml.compose(text, Loader=yaml.SafeLoader)
+            node = yaml.compose(text, Loader=_LOADER)
         except FileNotFoundError:
             raise FileFaultsError([Fault(path, 1, "this file is missing")]) from None
         except (OSError, UnicodeDecodeError) as error:

@@ -1,0 +1,177 @@
+"""Checks of a dialog folder beyond its schema, told in plain words with file and line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Set
+
+from skill.dialog.folder import DialogFolder
+from skill.dialog.line_rules import check_duplicates, check_lines
+from skill.dialog.names import INTENTS
+from skill.dialog.references import Reference, Role, references
+from skill.dialog.safety_rules import (
+    check_clot_answers,
+    check_declined,
+    check_sites,
+    check_steps,
+    check_triage,
+)
+from skill.dialog.script import Question, Step, Verb
+from skill.errors import Fault
+
+WORSE_LINE = "WORSE-LINE"  # stands for the worse line of the protocol under way
+SESSIONS = ("settle",)
+CHECK_ANSWERS = ("better", "not_better", "worse")
+
+# Lines that the program itself speaks, whatever the files say of them.
+NEEDED_LINES = frozenset(
+    {
+        "CALM", "CHECK", "CHILD-HELPER", "CLOT", "CONFIRM", "DR", "HEAT-OFF", "HELPER",
+        "HOWLONG", "OKAY", "PAUSED", "PILLOW-NO", "RESUMED", "SIT-1", "STAND-1", "STAND-2",
+        "STOPPED", "WARM", "YES-Q",
+    }
+)  # fmt: skip
+
+Rule = Callable[[DialogFolder], Iterator[Fault]]
+
+
+def check(folder: DialogFolder, needed: Set[str] = NEEDED_LINES) -> list[Fault]:
+    """Return every fault of the folder, sorted: those of the schema and those of the rules."""
+    rules: tuple[Rule, ...] = (
+        check_lines,
+        check_duplicates,
+        check_intents,
+        check_references,
+        check_protocols,
+        check_sites,
+        check_steps,
+        check_declined,
+        check_clot_answers,
+        check_triage,
+        check_sessions,
+    )
+    faults = [*folder.faults, *(fault for rule in rules for fault in rule(folder))]
+    if folder.shared is not None:
+        faults.extend(_missing(folder, needed))
+    if folder.whole:
+        faults.extend(_unreached(folder, needed))
+    return sorted(set(faults))
+
+
+def check_references(folder: DialogFolder) -> Iterator[Fault]:
+    """Yield mentions of what does not exist or cannot stand there."""
+    ids = folder.ids()
+    lines = {spoken.id: spoken.line for spoken in folder.spoken()}
+    sure = folder.shared is not None and folder.triage is not None
+    for reference in references(folder):
+        target, is_outcome = reference.target, reference.role is Role.OUTCOME
+        if is_outcome and (target in set(Verb) or target == WORSE_LINE):
+            continue
+        if target not in ids:
+            if sure or target.islower():
+                yield reference.fault(_unknown(reference))
+            continue
+        line = lines.get(target)
+        if line is None:
+            continue
+        if isinstance(line, Step):
+            yield reference.fault(
+                f"'{target}' is a step; naming it here would leave out its safety lines"
+            )
+        elif reference.role is Role.QUESTION and not isinstance(line, Question):
+            yield reference.fault(f"'{target}' must be a question here, with answers")
+        elif reference.role is Role.LINE and isinstance(line, Question):
+            yield reference.fault(f"'{target}' is a question; here nobody would be let answer it")
+
+
+def _unknown(reference: Reference) -> str:
+    if reference.role is Role.OUTCOME and reference.target.islower():
+        return f"unknown verb '{reference.target}'; the verbs are {', '.join(sorted(Verb))}"
+    return f"'{reference.target}' does not exist; check the spelling or write that line"
+
+
+def check_intents(folder: DialogFolder) -> Iterator[Fault]:
+    """Yield answers and controls for words that are never understood."""
+    shared, triage = folder.shared, folder.triage
+    if shared and shared.content:
+        for key in ("controls", "idle"):
+            for name in getattr(shared.content, key):
+                if name.partition(".")[0] not in INTENTS:
+                    yield shared.fault(f"unknown intent '{name}'", key, name)
+    if triage and triage.content:
+        for name in triage.content.replies:
+            if name not in INTENTS:
+                yield triage.fault(f"unknown intent '{name}'", "replies", name)
+    for spoken in folder.spoken():
+        if isinstance(spoken.line, Question):
+            for name in spoken.line.answers:
+                if name not in INTENTS:
+                    yield spoken.fault(
+                        f"unknown intent '{name}' among the answers to '{spoken.id}'",
+                        "answers",
+                        name,
+                    )
+
+
+def check_protocols(folder: DialogFolder) -> Iterator[Fault]:
+    """Yield protocols with a poor check, foreign ids or repeated names."""
+    lines = {spoken.id: spoken.line for spoken in folder.spoken()}
+    names: dict[str, str] = {}
+    for part in folder.protocols:
+        protocol = part.content
+        if protocol is None:
+            continue
+        name, file_name = protocol.protocol, part.file.path.name
+        if names.setdefault(name, file_name) != file_name:
+            yield part.fault(f"the protocol '{name}' is already in {names[name]}", "protocol")
+        check_line = lines.get(protocol.check)
+        if isinstance(check_line, Question):
+            missing = [word for word in CHECK_ANSWERS if word not in check_line.answers]
+            if missing:
+                yield part.fault(
+                    f"the check '{protocol.check}' has no answer for {', '.join(missing)}", "check"
+                )
+        for key in ("lines", "questions"):
+            for line_id in getattr(protocol, key):
+                if not line_id.startswith(f"{name}."):
+                    yield part.fault(
+                        f"'{line_id}' must begin with '{name}.' like every line of this protocol",
+                        key,
+                        line_id,
+                    )
+        if protocol.worse_line is None:
+            yield part.fault(
+                "'worse_line' is missing: what to say when it gets worse and no danger is found"
+            )
+
+
+def check_sessions(folder: DialogFolder) -> Iterator[Fault]:
+    """Yield breathing sessions that are needed and not there."""
+    if folder.routines and folder.routines.content:
+        for name in SESSIONS:
+            if name not in folder.routines.content.sessions:
+                yield folder.routines.fault(f"the session '{name}' is missing", "sessions")
+
+
+def _missing(folder: DialogFolder, needed: Set[str]) -> Iterator[Fault]:
+    assert folder.shared is not None
+    for line_id in sorted(needed - folder.ids()):
+        yield folder.shared.fault(f"'{line_id}' is missing; the conversation needs it")
+
+
+def _unreached(folder: DialogFolder, needed: Set[str]) -> Iterator[Fault]:
+    """Yield lines that nothing ever leads to."""
+    mentioned = set(needed)
+    for reference in references(folder):
+        if "questions" not in reference.place or reference.target not in reference.place:
+            mentioned.add(reference.target)
+    for spoken in folder.spoken():
+        match spoken.place[0]:
+            case "lines" | "questions" if spoken.id not in mentioned:
+                yield spoken.fault(f"'{spoken.id}' is never said: nothing leads to it")
+            case "triage":
+                line = spoken.line
+                routine = getattr(line, "level", None) == "routine"
+                if not (getattr(line, "flags", ()) or routine or spoken.id in mentioned):
+                    yield spoken.fault(
+                        f"'{spoken.id}' is never said: it has no flags and nothing leads to it"
+                    )

@@ -1,0 +1,113 @@
+"""Every place of the dialog files that names a line, a question or a verb."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from skill.dialog.folder import DialogFolder, Part, Place
+from skill.dialog.script import Protocol, Question, Routines, SharedLines, Triage
+from skill.errors import Fault
+
+
+class Role(StrEnum):
+    """What may stand at a place."""
+
+    OUTCOME = "outcome"  # a line, a question, a triage line or a verb
+    BEFORE = "before"  # a line or a question
+    LINE = "line"  # a line that expects no answer
+    QUESTION = "question"
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """One mention of `target` at a place of a file."""
+
+    target: str
+    role: Role
+    part: Part[Any]
+    place: Place
+
+    def fault(self, message: str) -> Fault:
+        """Return a fault at the line of this mention."""
+        return self.part.fault(message, *self.place)
+
+
+def references(folder: DialogFolder) -> Iterator[Reference]:
+    """Yield every mention in the files that follow the schema."""
+    if folder.shared and folder.shared.content:
+        yield from _of_shared(folder.shared, folder.shared.content)
+    for protocol in folder.protocols:
+        if protocol.content:
+            yield from _of_protocol(protocol, protocol.content)
+    if folder.triage and folder.triage.content:
+        yield from _of_triage(folder.triage, folder.triage.content)
+    if folder.answers and folder.answers.content:
+        unknown = folder.answers.content.unknown
+        yield Reference(unknown, Role.LINE, folder.answers, ("unknown",))
+    if folder.routines and folder.routines.content:
+        yield from _of_routines(folder.routines, folder.routines.content)
+
+
+def _each(targets: Iterable[str], role: Role, part: Part[Any], *place: Any) -> Iterator[Reference]:
+    for index, target in enumerate(targets):
+        yield Reference(target, role, part, (*place, index))
+
+
+def _of_question(question: Question, part: Part[Any], *place: Any) -> Iterator[Reference]:
+    for intent, outcome in question.answers.items():
+        yield from _each(outcome, Role.OUTCOME, part, *place, "answers", intent)
+    yield from _each(question.no_reply, Role.OUTCOME, part, *place, "no_reply")
+
+
+def _of_shared(part: Part[SharedLines], shared: SharedLines) -> Iterator[Reference]:
+    for question_id, question in shared.questions.items():
+        yield from _of_question(question, part, "questions", question_id)
+    for key in ("controls", "idle"):
+        for intent, outcome in getattr(shared, key).items():
+            yield from _each(outcome, Role.OUTCOME, part, key, intent)
+
+
+def _of_protocol(part: Part[Protocol], protocol: Protocol) -> Iterator[Reference]:
+    for key in ("ask_first", "where"):
+        question = getattr(protocol, key)
+        if question is not None:
+            yield from _of_question(question, part, key)
+    yield from _each(protocol.hold.lines, Role.LINE, part, "hold", "lines")
+    yield Reference(protocol.check, Role.QUESTION, part, ("check",))
+    for index, step in enumerate(protocol.steps):
+        yield from _each(step.before, Role.BEFORE, part, "steps", index, "before")
+        if step.hold is not None:
+            yield from _each(step.hold.lines, Role.LINE, part, "steps", index, "hold", "lines")
+    for key in ("worse", "cannot_stand", "cannot_reach"):
+        yield from _each(getattr(protocol, key), Role.OUTCOME, part, key)
+    yield from _each(protocol.after_care, Role.LINE, part, "after_care")
+    for question_id, question in protocol.questions.items():
+        yield from _of_question(question, part, "questions", question_id)
+
+
+def _of_triage(part: Part[Triage], triage: Triage) -> Iterator[Reference]:
+    for key in ("after_emergency", "after_urgent", "stay"):
+        yield from _each(getattr(triage, key), Role.LINE, part, key)
+    for intent, outcome in triage.replies.items():
+        yield from _each(outcome, Role.OUTCOME, part, "replies", intent)
+    for line_id, line in triage.triage.items():
+        yield from _each(line.then, Role.LINE, part, "triage", line_id, "then")
+
+
+def _of_routines(part: Part[Routines], routines: Routines) -> Iterator[Reference]:
+    pacing = routines.pacing
+    yield from _each(pacing.screen, Role.QUESTION, part, "pacing", "screen")
+    for line_id in pacing.milestones:
+        yield Reference(line_id, Role.LINE, part, ("pacing", "milestones", line_id))
+    yield Reference(pacing.too_long, Role.LINE, part, ("pacing", "too_long"))
+    for key in ("in_cues", "out_cues"):
+        yield from _each(getattr(routines.breathing, key), Role.LINE, part, "breathing", key)
+    for name, session in routines.sessions.items():
+        for key in ("opening", "closing"):
+            yield from _each(getattr(session, key), Role.LINE, part, "sessions", name, key)
+    for key in ("after_care", "goodnight", "quiet"):
+        yield from _each(getattr(routines, key), Role.LINE, part, key)
+    yield Reference(routines.settle, Role.QUESTION, part, ("settle",))
