@@ -61,6 +61,7 @@ def check_references(folder: DialogFolder) -> Iterator[Fault]:
     """Yield mentions of what does not exist or cannot stand there."""
     ids = folder.ids()
     lines = {spoken.id: spoken.line for spoken in folder.spoken()}
+    shared = {spoken.id for spoken in folder.spoken() if spoken.part is folder.shared}
     sure = folder.shared is not None and folder.triage is not None
     for reference in references(folder):
         target, is_outcome = reference.target, reference.role is Role.OUTCOME
@@ -77,6 +78,8 @@ def check_references(folder: DialogFolder) -> Iterator[Fault]:
             yield reference.fault(
                 f"'{target}' is a step; naming it here would leave out its safety lines"
             )
+        elif reference.role is Role.BEFORE and shared and target not in shared:
+            yield reference.fault(f"'{target}' must be in lines.yaml to be named in a 'before'")
         elif reference.role is Role.QUESTION and not isinstance(line, Question):
             yield reference.fault(f"'{target}' must be a question here, with answers")
         elif reference.role is Role.LINE and isinstance(line, Question):
