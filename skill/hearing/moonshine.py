@@ -84,10 +84,8 @@ class MoonshineRecognizer:
         try:
             # Its interface unpacks a sequence of floats; a list is the quickest (8 s: 25 ms).
             heard = self._transcriber.transcribe_without_streaming(sound.tolist(), SAMPLE_RATE_HZ)
-        except Exception as error:  # its errors share no base with a promise
-            raise ModelError(
-                f"Moonshine failed to decode: {error}.", "Restart Uncramp."
-            ) from error
+        except Exception as error:  # it raises more than its own errors
+            raise ModelError(f"Moonshine failed to decode: {error}.", "Restart Uncramp.") from error
         text = " ".join(line.text.strip() for line in heard.lines)
         return plausible(text, duration_s)
 
@@ -124,9 +122,7 @@ def plausible(text: str, duration_s: float) -> str:
     runs = [list(run) for _, run in groupby(words, key=lambda word: word.strip(".,!?-").lower())]
     if all(len(run) <= MOST_REPEATS for run in runs):
         return text
-    return " ".join(
-        " ".join(run) if len(run) <= MOST_REPEATS else run[-1] for run in runs
-    )
+    return " ".join(" ".join(run) if len(run) <= MOST_REPEATS else run[0] for run in runs)
 
 
 def _load() -> Transcriber:

@@ -1,0 +1,91 @@
+"""The listener with the real gate and the real recogniser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from skill.audio.frames import SAMPLE_RATE_HZ, Samples
+from skill.audio.gate import Gate
+from skill.audio.recording import FileMicrophone, read_recording
+from skill.hearing.listener import HeardUtterance, Listener, Utterance, VoiceBegan, VoiceFaded
+from skill.hearing.moonshine import MoonshineRecognizer
+from skill.resources import dialogs_dir
+
+NIGHT = dialogs_dir("en") / "night"
+
+
+@pytest.fixture(scope="module")
+def recognizer() -> Iterator[MoonshineRecognizer]:
+    recognizer = MoonshineRecognizer()
+    yield recognizer
+    recognizer.close()
+
+
+@pytest.fixture
+def listener(recognizer: MoonshineRecognizer) -> Listener:
+    return Listener(Gate(), recognizer)
+
+
+def silence(seconds: float) -> Samples:
+    return np.zeros(round(seconds * SAMPLE_RATE_HZ), np.int16)
+
+
+def hearing(listener: Listener, *sounds: Samples) -> list[HeardUtterance]:
+    frames = FileMicrophone(np.concatenate(sounds)).frames()
+    return [heard for frame in frames for heard in listener.push(frame)]
+
+
+def test_tells_who_spoke_when_and_what(listener: Listener) -> None:
+    complaint = read_recording(NIGHT / "my-calf-is-cramping.flac")
+    began, utterance = hearing(listener, silence(2), complaint, silence(1))
+    assert isinstance(began, VoiceBegan)
+    assert isinstance(utterance, Utterance)
+    assert utterance.text == "My calf is cramping."
+    assert began.at == utterance.start == pytest.approx(2, abs=0.3)
+    assert utterance.end == pytest.approx(2 + len(complaint) / SAMPLE_RATE_HZ, abs=0.3)
+    assert utterance.decode_s > 0
+
+
+def test_the_voice_is_known_before_its_words(listener: Listener) -> None:
+    complaint = read_recording(NIGHT / "my-calf-is-cramping.flac")
+    half = hearing(listener, silence(1), complaint[: len(complaint) // 2])
+    assert [type(heard) for heard in half] == [VoiceBegan]
+
+
+def test_each_utterance_has_its_own_words(listener: Listener) -> None:
+    answers = [read_recording(NIGHT / name) for name in ("not-yet.flac", "thank-you.flac")]
+    heard = hearing(listener, silence(1), answers[0], silence(1.5), answers[1], silence(1.5))
+    assert [one.text for one in heard if isinstance(one, Utterance)] == ["Not yet.", "Thank you."]
+    assert [type(one) for one in heard] == [VoiceBegan, Utterance] * 2
+
+
+def test_a_recording_may_end_with_its_last_word(listener: Listener) -> None:
+    answer = read_recording(NIGHT / "not-yet.flac")
+    assert [type(one) for one in hearing(listener, silence(1), answer)] == [VoiceBegan]
+    (utterance,) = listener.flush()
+    assert isinstance(utterance, Utterance)
+    assert utterance.text == "Not yet."
+    assert listener.flush() == ()
+
+
+def test_half_a_syllable_fades(listener: Listener) -> None:
+    word = read_recording(NIGHT / "no-its-not.flac")
+    loudest = int(np.argmax(np.abs(word)))
+    heard = hearing(listener, silence(1), word[loudest : loudest + 1_000], silence(1))
+    assert [type(one) for one in heard] == [VoiceFaded]
+
+
+def test_a_silent_room_says_nothing(listener: Listener) -> None:
+    assert hearing(listener, silence(5)) == []
+    assert listener.flush() == ()
+
+
+def test_a_moan_begins_and_comes_to_an_end(listener: Listener) -> None:
+    time = np.arange(SAMPLE_RATE_HZ) / SAMPLE_RATE_HZ
+    moan = sum(np.sin(2 * np.pi * 140 * overtone * time) / overtone for overtone in range(1, 12))
+    heard = hearing(listener, silence(1), (moan * 4_000).astype(np.int16), silence(1))
+    assert isinstance(heard[0], VoiceBegan)
+    assert isinstance(heard[-1], Utterance | VoiceFaded)
