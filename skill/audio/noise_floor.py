@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
-from skill.audio.frames import FRAME_S, Frame, Samples
+from skill.audio.frames import FRAME_S, FRAME_SAMPLES, SAMPLE_RATE_HZ, Frame, Samples
 from skill.audio.levels import FULL_SCALE, SILENCE_DBFS
+
+SPEECH_BAND_HZ: Final = (200, 4_000)  # holds nearly all the power of speech, whispers included
+_WINDOW: Final = np.hanning(FRAME_SAMPLES)  # keeps rumble from leaking into the band
+_BAND: Final = slice(*(round(hz * FRAME_SAMPLES / SAMPLE_RATE_HZ) for hz in SPEECH_BAND_HZ))
+_POWER: Final = 2.0 / (FRAME_SAMPLES * float(np.sum(_WINDOW**2)) * FULL_SCALE**2)  # Parseval
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +42,7 @@ class EnergyGate:
     def hears(self, frame: Frame) -> bool:
         """Take the next frame; return whether it, or one within the hang-over, was loud."""
         s = self.settings
-        level = level_dbfs(frame.samples)
+        level = speech_band_dbfs(frame.samples)
         if self._fresh:
             self.floor_dbfs = max(s.lowest_floor_dbfs, min(level, s.first_floor_dbfs))
             self._fresh = False
@@ -50,8 +56,13 @@ class EnergyGate:
         return frame.time < self._open_until
 
 
-def level_dbfs(samples: Samples) -> float:
-    """Return the RMS level of (n,) int16 without its DC offset, in dBFS; at least -100."""
-    sound = samples.astype(np.float32)
-    power = (float(np.dot(sound, sound)) / len(sound) - float(sound.mean()) ** 2) / FULL_SCALE**2
+def speech_band_dbfs(samples: Samples) -> float:
+    """Return the RMS level of a frame, (512,) int16, between 200 and 4000 Hz, in dBFS.
+
+    A truck outside, mains hum and a DC offset lie below the band, a microphone's hiss above it.
+    """
+    if not samples.any():
+        return SILENCE_DBFS
+    spectrum = np.fft.rfft(samples * _WINDOW)[_BAND]
+    power = float(np.vdot(spectrum, spectrum).real) * _POWER
     return max(SILENCE_DBFS, 10.0 * float(np.log10(power))) if power > 0 else SILENCE_DBFS
