@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -12,12 +12,13 @@ from typing import Any
 from skill.audio.file_speaker import FileSpeaker
 from skill.audio.frames import Samples
 from skill.audio.gate import Gate, GateSettings
-from skill.audio.recording import ScriptedMicrophone, write_recording
+from skill.audio.recording import ScriptedMicrophone
 from skill.companion import Companion
-from skill.config import Settings, cache_dir, laid_over
+from skill.config import Settings, laid_over
 from skill.dialog.conversation import Conversation, ConversationSettings
 from skill.dialog.loader import check_folder, load_script
 from skill.dialog.script import Script
+from skill.dialog.wording import protocol_lines
 from skill.errors import AudioError, Fault, StorageError
 from skill.hearing.listener import Listener
 from skill.hearing.moonshine import MoonshineRecognizer
@@ -29,7 +30,9 @@ from skill.rehearsal.transcript import NightTranscript
 from skill.resources import dialogs_dir
 from skill.understanding.interpreter import Interpreter
 from skill.understanding.policy import PolicySettings
-from skill.voice.prompts import PromptCache
+from skill.understanding.sentence_files import check_sentences
+from skill.voice.prompts import PromptCache, default_folder
+from skill.voice.say import say
 from skill.voice.voices import choose_voice
 
 
@@ -58,7 +61,7 @@ class App:
     @cached_property
     def prompts(self) -> PromptCache:
         """The rendered prompts of the configured voice."""
-        return PromptCache(cache_dir(), choose_voice(self.settings.voice, self.language))
+        return PromptCache(default_folder(), choose_voice(self.settings.voice, self.language))
 
     @cached_property
     def recognizer(self) -> Recognizer:
@@ -93,9 +96,19 @@ class App:
         other.__dict__["recognizer"] = self.recognizer
         return other
 
-    def render_prompts(self) -> None:
-        """Render every prompt that is not in the cache yet, with a progress bar."""
-        self.prompts.render_all(self.conversation().texts().values(), progress=True)
+    def render_prompts(self, protocols: Collection[str] = ()) -> None:
+        """Render the prompts that are not in the cache yet, with a progress bar.
+
+        With `protocols` (`P1`) only their lines and those shared by all; others are rendered
+        when they are needed, which a rehearsal can wait for and a night can not.
+        """
+        script, texts = self.script, self.conversation().texts()
+        wanted = set(texts)
+        if protocols:
+            wanted = {*script.shared.lines, *script.shared.questions}
+            for protocol in protocols:
+                wanted |= {line_id for line_id, _ in protocol_lines(script.protocols[protocol])}
+        self.prompts.render_all([texts[line_id] for line_id in sorted(wanted)], progress=True)
 
     def hear(
         self, files: Iterable[Path], *, coaching: bool, addressed: bool
@@ -116,14 +129,13 @@ class App:
 
     def say(self, text: str, out: Path | None, voice: str | None) -> None:
         """Speak `text` into a WAV file, or through the speaker."""
-        speech = self.person_says(text, voice or self.settings.voice)
         if out is None:
             raise AudioError("There is no speaker yet.", "Write a file with --out FILE.wav.")
-        write_recording(out, speech)
+        say(text, out, choose_voice(voice or self.settings.voice, self.language))
 
     def person_says(self, text: str, voice: str) -> Samples:
         """Return `text` in a voice of its own, for the person in a rehearsal."""
-        return PromptCache(cache_dir(), choose_voice(voice, self.language)).get(text)
+        return PromptCache(default_folder(), choose_voice(voice, self.language)).get(text)
 
 
 def check_dialogs(folder: Path) -> list[Fault]:
@@ -162,7 +174,7 @@ def _rehearse_one(
 ) -> None:
     night = load_night(path)
     tonight = app.changed(night.config)
-    tonight.render_prompts()
+    tonight.render_prompts(protocols=("P1",))
     transcript = NightTranscript(print_line)
     speaker = FileSpeaker()
     print_line(night.title)

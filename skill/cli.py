@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import logging
 import os
@@ -117,11 +118,12 @@ def say(make_app: Any, text: str, out: Path | None, voice: str | None) -> None:
 @cli.command()
 @click.pass_obj
 def voices(make_app: Any) -> None:
-    """List the voices, and what to do to get those that are missing."""
+    """List the voices, and what to do to get those that are missing; one JSON object a line."""
     from skill.voice.voices import installed_voices
 
-    for voice in installed_voices(make_app().language):
-        click.echo(voice)
+    make_app()
+    for voice in installed_voices():
+        _print_json(dataclasses.asdict(voice))
 
 
 @cli.group()

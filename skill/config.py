@@ -64,8 +64,3 @@ def laid_over(settings: Settings, changes: dict[str, Any]) -> Settings:
         first = error.errors(include_url=False)[0]
         name = ".".join(map(str, first["loc"]))
         raise UncrampError(f"The setting '{name}' does not fit: {first['msg']}.") from None
-
-
-def cache_dir() -> Path:
-    """Return the folder of rendered prompts."""
-    return Path(platformdirs.user_cache_dir("uncramp")) / "prompts"

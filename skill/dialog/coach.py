@@ -141,7 +141,7 @@ class Coach:
             stage.performer.then(coaching.silence(stage.script))
             return
         due = coaching.timeline(episode, stage.script, now)
-        stage.performer.then(due or coaching.next_technique(episode, stage.script))
+        stage.performer.then(due or coaching.next_technique(episode, stage.wording))
 
     def unanswered(self, question: str) -> None:
         """Note that nobody answered a question; a check counts."""

@@ -18,6 +18,7 @@ from skill.dialog.script import (
     Step,
     Verb,
 )
+from skill.dialog.wording import Wording
 
 QUIET_BREATHS_SHARE = 0.6  # of the time until QUIET is due, so that it always fits
 
@@ -51,15 +52,13 @@ def hold_again(protocol: Protocol) -> list[Move]:
     return [Breathe(protocol.hold.breaths), Ask(protocol.check)]
 
 
-def technique(episode: Episode, step: Step, script: Script) -> list[Move]:
+def technique(episode: Episode, step: Step, wording: Wording) -> list[Move]:
     """Return what leads to a step: its questions and safety lines, then the instruction."""
     moves: list[Move] = []
     for line_id in step.before:
         if line_id == "CLOT" and episode.clot_answered_no is not None:
             continue
-        moves += spoken(
-            line_id, script.shared.questions.get(line_id) or script.shared.lines[line_id]
-        )
+        moves += spoken(line_id, wording.line(line_id))
     return [*moves, Instruct(step)]
 
 
@@ -104,14 +103,14 @@ def is_too_long(episode: Episode, routines: Routines, now: float) -> bool:
     )
 
 
-def next_technique(episode: Episode, script: Script) -> list[Move]:
+def next_technique(episode: Episode, wording: Wording) -> list[Move]:
     """Return the next technique, or after the last one the first action again."""
     if episode.holds == 2 and not episode.minutes_known and episode.answered_at is not None:
         episode.minutes_known = True
         return [Ask("HOWLONG")]
     step = episode.take_next_step()
     if step is not None:
-        return technique(episode, step, script)
+        return technique(episode, step, wording)
     protocol = episode.protocol
     return [Speak(f"{protocol.protocol}.first"), *hold_again(protocol)]
 

@@ -64,6 +64,11 @@ class Conversation:
         return self._performer.due if self.state is not State.IDLE else None
 
     @property
+    def breathing(self) -> bool:
+        """Whether a paced hold or breathing is under way."""
+        return isinstance(self._performer.current, Breathe)
+
+    @property
     def context(self) -> Context:
         """How the next utterance is to be understood."""
         return Context.IDLE if self.state is State.IDLE else Context.COACHING

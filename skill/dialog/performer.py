@@ -15,6 +15,7 @@ from skill.dialog.wording import Wording
 LATE_CUE_S = 1.2  # a breath cue later than this would pull the breath off the beat
 LONGEST_VOICE_S = 15.0  # longer than any utterance (12 s): a voice that never ends is a radio
 LONGEST_PROMPT_S = 30.0  # no prompt is this long: a speaker that never reports an end is gone
+LONGEST_SILENCE_S = 11.0  # "slower" stretches no silence beyond this
 EPSILON_S = 1e-6
 ANSWER_GRACE_S = 3.0  # after somebody spoke, wait at least this long before asking again
 
@@ -74,11 +75,11 @@ class Performer:
 
     def put_first(self, moves: Iterable[Move], now: float) -> None:
         """Put moves before everything else; what is left of the move under way comes after."""
-        left = self._left_of_current(now)
-        if left is not None:
+        new, left = list(moves), self._left_of_current(now)
+        if left is not None and left not in new:
             self._agenda.appendleft(left)
         self.skip()
-        self._agenda.extendleft(reversed(list(moves)))
+        self._agenda.extendleft(reversed(new))
 
     def start_over(self, moves: Iterable[Move]) -> None:
         """Drop the agenda and do these moves instead."""
@@ -140,10 +141,10 @@ class Performer:
         self.spoken.add(prompt)
         match self.current:
             case Speak(line=line):
-                self._timer = now + self._wording.line(line).pause_s * self.pace
+                self._timer = now + self._paced(self._wording.line(line).pause_s)
             case Ask(question=question_id):
                 self.asked_at = now
-                self._timer = now + self._question(question_id).wait_s * self.pace
+                self._timer = now + self._paced(self._question(question_id).wait_s)
             case Breathe():
                 self._next_cue_time()
 
@@ -189,7 +190,7 @@ class Performer:
                 self.instruction, self._instructing = [question_id], False
                 if self._said_twice(question_id):
                     self.asked_at = now
-                    self._timer = now + self._question(question_id).wait_s * self.pace
+                    self._timer = now + ANSWER_GRACE_S
                 else:
                     self._say(question_id, now)
             case Breathe():
@@ -199,7 +200,7 @@ class Performer:
                 self._breathe(now)
             case Rest(seconds=seconds):
                 self.current = move
-                self._timer = now + seconds * self.pace
+                self._timer = now + self._paced(seconds)
 
     def _breathe(self, now: float) -> None:
         assert isinstance(self.current, Breathe)
@@ -227,6 +228,10 @@ class Performer:
         self._running = (self._running[1], line_id)
         level = max(self.gain_db + gain_db, 0.0) if danger else self.gain_db + gain_db
         self._actions.append(Say(line_id, self._wording.text(line_id), level, danger))
+
+    def _paced(self, seconds: float) -> float:
+        """Return a silence stretched by the pace, but by that never a dead one."""
+        return max(seconds, min(seconds * self.pace, LONGEST_SILENCE_S))
 
     def _said_twice(self, line_id: str) -> bool:
         """Return whether this line was the last two said: interrupted, it is not said again."""

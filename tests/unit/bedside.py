@@ -19,6 +19,9 @@ class Bedside:
         self.now = 0.0
         self.said: list[tuple[float, Say]] = []
         self.episodes: list[EpisodeEnded] = []
+        self.longest_silence = 0.0
+        self.silent_after = ""
+        self._silent_since: float | None = None
         self._speaking: tuple[str, float] | None = None
 
     def hears(
@@ -90,6 +93,20 @@ class Bedside:
     def _handle(self, event: Event) -> None:
         for action in self.conversation.handle(event, self.now):
             self._do(action)
+        self._note_silence()
+
+    def _note_silence(self) -> None:
+        """Measure silences while coaching that are not a paced hold."""
+        holding = self.conversation.breathing
+        if self.state is not State.COACHING or holding or self._speaking is not None:
+            if self._silent_since is not None and self.now - self._silent_since > (
+                self.longest_silence
+            ):
+                self.longest_silence = self.now - self._silent_since
+                self.silent_after = self.prompts[-2] if len(self.prompts) > 1 else self.last
+            self._silent_since = None
+        elif self._silent_since is None:
+            self._silent_since = self.now
 
     def _do(self, action: Action) -> None:
         match action:
