@@ -26,6 +26,11 @@ MAX_RATIO: Final = 100  # deflate reaches 1,032
 RATIO_FREE_BYTES: Final = 1024**2  # a small text file may be as repetitive as it likes
 
 
+# What zipfile raises for damage, depending on the place; RuntimeError for encryption and for
+# versions and methods from the future.
+_BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, RuntimeError)
+
+
 def unpack(archive: IO[bytes], name: str, into: Path) -> Path:
     """Unpack the single folder `name` of the zip `archive` under `into`; return that folder.
 
@@ -39,10 +44,12 @@ def unpack(archive: IO[bytes], name: str, into: Path) -> Path:
             _check_room(members, into)
             for member in members:
                 _write(opened, member, into)
-    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError) as error:
-        raise ModelError(
-            f"The archive of {name} is broken: {error}.", "Nothing was installed; get it again."
-        ) from None
+    except _BROKEN as error:
+        raise _broken(name, error) from None
+    except OSError as error:
+        if error.errno == errno.EINVAL:  # the archive's directory points before its beginning
+            raise _broken(name, error) from None
+        raise
     folder = into / name
     if not folder.is_dir():
         raise _refused(name, f"it does not hold a folder {name}")
@@ -116,6 +123,12 @@ def _write(opened: zipfile.ZipFile, member: zipfile.ZipInfo, into: Path) -> None
         shutil.copyfileobj(source, sink, 1024**2)
         sink.flush()
         os.fsync(sink.fileno())
+
+
+def _broken(name: str, error: Exception) -> ModelError:
+    return ModelError(
+        f"The archive of {name} is broken: {error}.", "Nothing was installed; get it again."
+    )
 
 
 def _refused(name: str, reason: str) -> ModelError:

@@ -1,4 +1,4 @@
-"""`uncramp models fetch` against a server that does everything wrong: nothing wrong is installed."""
+"""Fetching a model from a server that does everything wrong: nothing wrong is installed."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_an_interrupted_fetch_is_continued_the_next_time(
     tmp_path: Path, server: web.HostileServer
 ) -> None:
     models = store(tmp_path, server.at("/m.zip", web.cut_off(DATA, HALF), web.silent), DATA)
-    with pytest.raises(ModelError, match="stopped sending .* continues from there"):
+    with pytest.raises(ModelError, match=r"stopped sending .* continues from there"):
         models.fetch(NAME, stall_s=STALL_S)
     held = models.list()[0].partial_bytes
     assert HALF - CHUNK_BYTES < held <= HALF
@@ -241,7 +241,7 @@ def test_a_newer_archive_of_the_same_name_replaces_the_old(
 def test_where_nothing_can_be_written_it_says_so(tmp_path: Path, server: web.HostileServer) -> None:
     (tmp_path / "file").write_bytes(b"")
     models = store(tmp_path / "file" / "m", server.at("/m.zip", web.whole(DATA)), DATA)
-    with pytest.raises(StorageError, match="cannot be stored in .*file/m"):
+    with pytest.raises(StorageError, match=r"cannot be stored in .*file/m"):
         models.fetch(NAME)
     assert server.asked == []
 
