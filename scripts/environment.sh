@@ -46,10 +46,13 @@ prepare() {
 # missing_packages PURPOSE: the Debian packages to install, on one line. What is looked for is
 # what they bring, so that a system that has it from elsewhere needs no apt.
 missing_packages() {
-  local missing=()
+  local libraries missing=()
+  libraries=$(/sbin/ldconfig -p)
   is_ready "$1" || find_python >/dev/null || missing+=(python3 python3-venv)
   command -v espeak-ng >/dev/null || missing+=(espeak-ng)
-  [[ $(/sbin/ldconfig -p) == *libportaudio.so.2* ]] || missing+=(libportaudio2)
+  [[ $libraries == *libportaudio.so.2* ]] || missing+=(libportaudio2)
+  # Vosk's library needs it on ARM, and its wheel does not carry it.
+  [[ $(uname -m) != aarch64 || $libraries == *libatomic.so.1* ]] || missing+=(libatomic1)
   if [[ $1 == test ]]; then
     command -v pulseaudio >/dev/null || missing+=(pulseaudio)
     compgen -G "/usr/lib/*/alsa-lib/libasound_module_pcm_pulse.so" >/dev/null ||
@@ -64,14 +67,15 @@ install_packages() {
     fail "This system has no apt-get: install what Debian calls $1, then run this again."
   local root=()
   if ((EUID != 0)); then
-    command -v sudo >/dev/null || fail "Root has to run this once: apt-get install $1"
     root=(sudo)
-    [[ -t 0 ]] || sudo -n true 2>/dev/null || fail "Run this once first: sudo apt-get install $1"
+    { command -v sudo && { [[ -t 0 ]] || sudo -n true; }; } >/dev/null 2>&1 ||
+      fail "Only root can install what is missing: sudo apt-get install $1, then run this again."
   fi
   say "Installing Debian packages: $1"
   local packages
   read -ra packages <<<"$1"
-  # A fresh system often runs its own apt at boot, so wait for the lock. Nothing is ever removed.
+  # A fresh system often runs its own apt at boot, so wait for its lock. Never remove a package.
+  # 9<&-: no service that apt starts may keep our lock.
   local apt=("${root[@]}" env DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 LC_ALL=C.UTF-8
     apt-get -qq -o DPkg::Lock::Timeout=300 -o Dpkg::Options::=--force-confold)
   "${apt[@]}" update </dev/null >>"$LOG" 2>&1 9<&- || true # the lists may be good enough
@@ -153,7 +157,7 @@ install_dependencies() {
 
 pip_install() {
   (cd -- "$ROOT" && TMPDIR=$VENV/tmp "$VENV/bin/python" -m pip install \
-    --no-input --progress-bar off --disable-pip-version-check "$@" </dev/null >>"$LOG" 2>&1 9<&-)
+    --no-input --progress-bar off --disable-pip-version-check "$@" </dev/null >>"$LOG" 2>&1)
 }
 
 # explain SENTENCE: fail with it, and with the cause as far as the log tells.
