@@ -1,0 +1,75 @@
+"""The closed lists of contract.md: intents, their slots and the values a slot may take.
+
+What people say for each lives in `dialogs/<language>/sentences/`; here are only the names
+that the rest of the program relies on. `None` for a slot's values means free text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+EMERGENCY = "emergency"
+CRAMP = "cramp"
+
+SITES = frozenset(
+    ("calf", "foot", "toes", "hamstring", "thigh", "hand", "shin", "leg", "unknown")
+)  # fmt: skip
+SIDES = frozenset(("left", "right", "both", "none"))
+PEOPLE = frozenset(("self", "child", "other"))
+LEVELS = frozenset(("emergency", "urgent"))
+FLAGS = frozenset(
+    (
+        "chest_pain", "cant_breathe", "coughing_blood", "stroke", "cold_foot", "injury_pressure",
+        "numb_legs_groin", "dark_urine", "whole_body_spasm", "seizure", "low_sugar",
+        "heart_rhythm", "passed_out", "poison", "heatstroke", "fall", "pregnancy", "child_limp",
+        "heavy_bleeding",
+        "dvt_leg", "too_long", "injury_pop", "dirty_wound", "lasting_weakness", "fluid_loss",
+        "beyond_legs", "statin_muscle_pain", "fever_red_skin", "pregnant_swollen_leg",
+        "hand_spasm_tingling", "dialysis_cramps", "child_unwell", "quinine_bruising",
+    )
+)  # fmt: skip
+TOPICS = frozenset(
+    (
+        "causes", "prevention", "magnesium", "quinine", "water", "bananas", "pregnancy",
+        "children", "older", "statins_or_medicines", "needle", "massage", "heat_or_cold",
+        "stretch_exercises", "doctor", "how_long", "swimming", "shoes", "pickle_juice",
+        "vinegar_or_turpentine", "diabetes", "exercise_routine", "food",
+    )
+)  # fmt: skip
+
+Values = frozenset[str] | None
+NO_SLOTS: Mapping[str, Values] = {}
+
+REQUIRED: Mapping[str, Mapping[str, Values]] = {
+    CRAMP: {"site": SITES, "side": SIDES, "who": PEOPLE},
+    EMERGENCY: {"flag": FLAGS, "line": None, "level": LEVELS},
+    "question": {"topic": TOPICS},
+    "numb_or_restless": {"kind": frozenset(("asleep", "restless"))},
+    "duration": {"minutes": None},
+}
+OPTIONAL: Mapping[str, Mapping[str, Values]] = {
+    CRAMP: {"part": frozenset(("unsaid",))},
+    "other_leg": {"site": SITES, "side": SIDES},
+}
+
+IDLE_INTENTS = frozenset(
+    (
+        CRAMP, EMERGENCY, "other_cramp", "numb_or_restless", "breathe", "cannot_sleep",
+        "question", "evening_exercises", "diary_query", "help", "pause_listening", "volume_up",
+        "volume_down", "light", "call_someone",
+    )
+)  # fmt: skip
+COACHING_INTENTS = frozenset(
+    (
+        "better", "not_better", "worse", "repeat", "next", "slower", "pause", "resume", "stop",
+        "yes", "no", "cannot_stand", "cannot_reach", "in_bed", "other_leg", "again",
+        "how_long_left", "louder", "quieter", "what_did_you_say", "breathe", "question",
+        "thanks", "unsure", "duration", CRAMP, "standing", "getting_up", EMERGENCY,
+    )
+)  # fmt: skip
+INTENTS = IDLE_INTENTS | COACHING_INTENTS
+
+
+def slots_of(intent: str) -> Mapping[str, Values]:
+    """Return every slot `intent` may have, with the values it may take."""
+    return {**REQUIRED.get(intent, NO_SLOTS), **OPTIONAL.get(intent, NO_SLOTS)}

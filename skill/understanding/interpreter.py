@@ -1,0 +1,141 @@
+"""From the words of an utterance to its meaning: a list of stages, the first that knows wins."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Protocol
+
+from skill.interpretation import Context, Interpretation
+from skill.understanding.clauses import ClauseReader
+from skill.understanding.sounds import Pronounce
+from skill.understanding.templates import Templates
+from skill.understanding.tolerant import TolerantReader
+
+MAX_CHARACTERS = 300
+"""Longer than anybody says in one breath: a broadcast, or not speech at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a stage makes of an utterance."""
+
+    intent: str
+    slots: Mapping[str, str]
+    confidence: float
+    by: str
+
+
+class Stage(Protocol):
+    """One way of understanding."""
+
+    def read(self, clauses: Sequence[Sequence[str]], context: Context) -> Reading | None:
+        """Return the meaning of an utterance given as normalised clauses, or None."""
+
+
+class TemplateStage:
+    """The sentence templates: exact, so nearly certain."""
+
+    def __init__(self, templates: Templates) -> None:
+        self._reader = ClauseReader(templates)
+
+    def read(self, clauses: Sequence[Sequence[str]], context: Context) -> Reading | None:
+        """Return the meaning of the whole, or of the clause that matters."""
+        found = self._reader.read(clauses, context)
+        if found is None:
+            return None
+        match, confidence = found
+        return Reading(match.intent, dict(match.slots), confidence, "template")
+
+
+class TolerantStage:
+    """Cues and sounds: for what no template fits, so less certain."""
+
+    def __init__(self, cues: Path, templates: Templates, pronounce: Pronounce) -> None:
+        self._reader = TolerantReader(cues, ClauseReader(templates), pronounce)
+
+    def read(self, clauses: Sequence[Sequence[str]], context: Context) -> Reading | None:
+        """Return the meaning that the cues of all clauses together give."""
+        found = self._reader.read([word for clause in clauses for word in clause], context)
+        if found is None:
+            return None
+        return Reading(found.intent, found.slots, found.confidence, "tolerant")
+
+
+def _silent(_text: str) -> str:
+    return ""
+
+
+class Interpreter:
+    """Understands utterances; `name` is what the assistant is called by.
+
+    Raises FileFaultsError when the sentence files hold mistakes.
+    """
+
+    def __init__(
+        self, sentences: Path, name: str = "Luna", pronounce: Pronounce | None = None
+    ) -> None:
+        templates = Templates(sentences)
+        self._templates = templates
+        self._name = templates.normaliser.words(name)
+        self._stages: list[Stage] = [TemplateStage(templates)]
+        cues = sentences.parent / "cues.yaml"
+        if cues.exists():
+            self._stages.append(TolerantStage(cues, templates, pronounce or _silent))
+
+    def interpret(self, text: str, context: Context) -> Interpretation:
+        """Return the meaning of `text`; never raises, whatever the text."""
+        if len(text) > MAX_CHARACTERS:
+            return Interpretation(text)
+        clauses, addressed = self._without_name(self._templates.normaliser.clauses(text))
+        for stage in self._stages:
+            reading = stage.read(clauses, context) if clauses else None
+            if reading is not None:
+                return Interpretation(
+                    text,
+                    reading.intent,
+                    MappingProxyType(dict(reading.slots)),
+                    reading.confidence,
+                    reading.by,
+                    addressed,
+                )
+        return Interpretation(text, addressed=addressed)
+
+    def _without_name(
+        self, clauses: Sequence[tuple[str, ...]]
+    ) -> tuple[list[tuple[str, ...]], bool]:
+        """Drop the name from the beginning (after greetings) or the very end."""
+        kept = list(clauses)
+        size = len(self._name)
+        if not kept or not size:
+            return kept, False
+        addressed = False
+        lead = 0
+        while lead < len(kept) and self._only_skips(kept[lead]):
+            lead += 1
+        if lead < len(kept):
+            words = kept[lead]
+            skips = self._templates.skips(words)
+            reachable = {0}
+            for start in range(len(words)):
+                if start in reachable:
+                    reachable.update(skips.get(start, ()))
+            for start in sorted(reachable):
+                if words[start : start + size] == self._name:
+                    kept[: lead + 1] = [words[start + size :]]
+                    addressed = True
+                    break
+        if kept[-1][-size:] == self._name:
+            kept[-1] = kept[-1][:-size]
+            addressed = True
+        return [clause for clause in kept if clause], addressed
+
+    def _only_skips(self, words: tuple[str, ...]) -> bool:
+        skips = self._templates.skips(words)
+        reachable = {0}
+        for start in range(len(words)):
+            if start in reachable:
+                reachable.update(skips.get(start, ()))
+        return len(words) in reachable
