@@ -22,6 +22,7 @@ from skill.dialog.wording import protocol_lines
 from skill.errors import AudioError, Fault, StorageError
 from skill.hearing.listener import Listener
 from skill.hearing.moonshine import MoonshineRecognizer
+from skill.hearing.pronunciation import EspeakPronunciation
 from skill.hearing.recognizer import Recognizer
 from skill.rehearsal.hear import SilentPrompts, coached_to_first_check, hear_file
 from skill.rehearsal.night_file import load_night
@@ -56,7 +57,8 @@ class App:
     @cached_property
     def interpreter(self) -> Interpreter:
         """What understands a transcript."""
-        return Interpreter(self.dialogs / "sentences", name=self.settings.name)
+        pronounce = EspeakPronunciation(self.language)
+        return Interpreter(self.dialogs / "sentences", self.settings.name, pronounce)
 
     @cached_property
     def prompts(self) -> PromptCache:

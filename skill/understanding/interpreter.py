@@ -117,12 +117,7 @@ class Interpreter:
             lead += 1
         if lead < len(kept):
             words = kept[lead]
-            skips = self._templates.skips(words)
-            reachable = {0}
-            for start in range(len(words)):
-                if start in reachable:
-                    reachable.update(skips.get(start, ()))
-            for start in sorted(reachable):
+            for start in sorted(self._reachable(words)):
                 if words[start : start + size] == self._name:
                     kept[: lead + 1] = [words[start + size :]]
                     addressed = True
@@ -133,9 +128,13 @@ class Interpreter:
         return [clause for clause in kept if clause], addressed
 
     def _only_skips(self, words: tuple[str, ...]) -> bool:
+        return len(words) in self._reachable(words)
+
+    def _reachable(self, words: tuple[str, ...]) -> set[int]:
+        """Return the positions that only skip words stand before."""
         skips = self._templates.skips(words)
         reachable = {0}
         for start in range(len(words)):
             if start in reachable:
                 reachable.update(skips.get(start, ()))
-        return len(words) in reachable
+        return reachable

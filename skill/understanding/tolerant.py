@@ -141,11 +141,16 @@ class TolerantReader:
         elif place_known and not cramp_known:
             yield from self._with_cramp(words, REPAIR_DISTANCE)
         elif not place_known and not cramp_known:
-            for placed in self._with_place(words, BOTH_DISTANCE):
+            mine = [*words, "my"].index("my") + 1  # both misheard: only after "my" can it be one
+            for placed in self._with_place(words, BOTH_DISTANCE, only_at=mine):
                 yield from self._with_cramp(placed, BOTH_DISTANCE)
 
-    def _with_place(self, words: Sequence[str], limit: float) -> Iterator[tuple[str, ...]]:
+    def _with_place(
+        self, words: Sequence[str], limit: float, only_at: int | None = None
+    ) -> Iterator[tuple[str, ...]]:
         def may(start: int) -> bool:
+            if only_at is not None:
+                return start == only_at
             return len(words) <= 3 or (start > 0 and words[start - 1] in BEFORE_A_PLACE)
 
         return self._replaced(words, self._place_sounds, limit, may)
