@@ -99,7 +99,7 @@ def test_people_are_understood(
     if intent == NONE_INTENT:
         assert heard.confidence == 0 and heard.by == NONE_INTENT and not heard.slots
     else:
-        assert heard.confidence >= 0.9 and heard.by == "template"
+        assert heard.confidence >= 0.65 and heard.by != NONE_INTENT
     if intent == "cramp":
         assert set(heard.slots) >= {"site", "side", "who"}
     if intent == "emergency":
