@@ -102,7 +102,12 @@ def test_lines_breaks_and_commands_inside_a_text_are_one_prompt(voice: Synthesiz
     assert all(samples.any() for samples in rendered)
 
 
-def test_another_speed_is_another_prompt(voice: Synthesizer) -> None:
+def test_the_pace_is_the_same_every_time(voice: Synthesizer) -> None:
+    lengths = [len(samples) for _ in range(4) for samples in voice.render(2 * [CHECK])]
+    assert max(lengths) < 1.25 * min(lengths)
+
+
+def test_settings_tell_voices_apart_and_stay_the_same(voice: Synthesizer) -> None:
     assert voice.settings == choose_voice(voice.name).settings
     assert len({choose_voice(name).settings for name in ("espeak", "piper")}) == 2
 
