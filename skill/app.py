@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -19,7 +20,7 @@ from skill.dialog.conversation import Conversation, ConversationSettings
 from skill.dialog.loader import check_folder, load_script
 from skill.dialog.script import Script
 from skill.dialog.wording import protocol_lines
-from skill.errors import AudioError, Fault, StorageError
+from skill.errors import AudioError, Fault, StorageError, UncrampError
 from skill.hearing.listener import Listener
 from skill.hearing.moonshine import MoonshineRecognizer
 from skill.hearing.pronunciation import EspeakPronunciation
@@ -47,7 +48,13 @@ class App:
     @cached_property
     def dialogs(self) -> Path:
         """The folder of what is said and understood."""
-        return dialogs_dir(self.language)
+        folder = dialogs_dir(self.language)
+        if not folder.is_dir():
+            known = ", ".join(sorted(path.name for path in folder.parent.iterdir()))
+            raise UncrampError(
+                f"There are no dialogs in the language '{self.language}'.", f"There are: {known}."
+            )
+        return folder
 
     @cached_property
     def script(self) -> Script:
@@ -176,7 +183,8 @@ def _rehearse_one(
 ) -> None:
     night = load_night(path)
     tonight = app.changed(night.config)
-    tonight.render_prompts(protocols=("P1",))
+    with suppress(StorageError):  # told in the log; what cannot be kept is rendered again
+        tonight.render_prompts(protocols=("P1",))
     transcript = NightTranscript(print_line)
     speaker = FileSpeaker()
     print_line(night.title)

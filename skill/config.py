@@ -6,14 +6,23 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import platformdirs
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 
 from skill.dialog.script import Fact
 from skill.errors import UncrampError
 from skill.yaml_file import Strict, YamlFile
 
 SYSTEM_CONFIG = Path("/etc/uncramp/config.yaml")
-PhoneNumber = Annotated[str, Field(pattern=r"^[0-9 +()/-]{0,24}$")]
+
+
+def _phone_number(number: str) -> str:
+    if len(number) > LONGEST_NUMBER or set(number) - set("0123456789 +()/-"):
+        raise ValueError("must be a phone number in quotes, such as '112'")
+    return number
+
+
+LONGEST_NUMBER = 24
+PhoneNumber = Annotated[str, AfterValidator(_phone_number)]
 
 
 class Person(Strict):

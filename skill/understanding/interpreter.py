@@ -85,6 +85,10 @@ class Interpreter:
         if cues.exists():
             self._stages.append(TolerantStage(cues, templates, pronounce or _silent))
 
+    def phrases(self) -> list[str]:
+        """Return the phrases for a recogniser that takes a list, unique and sorted."""
+        return self._templates.phrases()
+
     def interpret(self, text: str, context: Context) -> Interpretation:
         """Return the meaning of `text`; never raises, whatever the text."""
         if len(text) > MAX_CHARACTERS:
