@@ -10,9 +10,14 @@ from skill.audio.frames import Frame
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """What a recogniser heard in one utterance; `text` may be empty."""
+    """What a recogniser heard in one utterance; both texts may be empty.
+
+    `phrase_text` is what an engine that also decodes over the dialog's own phrases made of it:
+    a phrase for almost any sound, so worth something only where `text` does not contradict it.
+    """
 
     text: str
+    phrase_text: str = ""
 
 
 class Recognizer(Protocol):
