@@ -82,7 +82,7 @@ class VirtualCard:
         self._control("set-default-sink", SPEAKER)
         # An idle null sink sleeps for two seconds at a time; silence keeps both awake.
         for sink in (FEED, SPEAKER):
-            command = ["pacat", f"--device={sink}", *RAW, "--latency-msec=60"]
+            command = ["pacat", f"--device={sink}", *RAW, "--latency-msec=200"]
             self._start(command, stdin=self._silence)
         for source in (MICROPHONE, f"{SPEAKER}.monitor"):
             self._await_sound(source)

@@ -34,6 +34,9 @@ from skill.audio.stream_clock import StreamClock
 from skill.errors import AudioError
 
 BLOCK_S: Final = 0.064  # two frames: 16 wake-ups a second
+# While the room is quiet, blocks are looked at four at once: each wake-up costs, and
+# with the pre-roll nothing is lost when a voice begins.
+QUIET_NAP_S: Final = 0.25
 HEARTBEAT_S: Final = 1.0
 LOST_AFTER_S: Final = 3.0  # a card that delivers no block for so long is gone
 FIRST_BLOCK_S: Final = 10.0  # Bluetooth and sleeping sound servers take their time
@@ -59,6 +62,11 @@ class Capture:
         self._stream = self._open(rate_hz)
         self.rate_hz = round(self._stream.samplerate)
         self._channels: int = self._stream.channels
+
+    @property
+    def has_waiting(self) -> bool:
+        """Whether a block is there already."""
+        return not self._blocks.empty()
 
     def blocks(self) -> Iterator[Block]:
         """Yield what the card delivers, for ever. Raises AudioError when it stops."""
@@ -171,6 +179,8 @@ def records(capture: Capture, gate: RoomGate) -> Iterator[Record]:
             heartbeat_at = block.at + HEARTBEAT_S
             yield Record(Kind.QUIET, block.at, capture.overflows, gate.floor_dbfs)
         was_open = gate.is_open
+        if not was_open and not capture.has_waiting:
+            time.sleep(QUIET_NAP_S)
 
 
 def obey(gate: RoomGate) -> None:

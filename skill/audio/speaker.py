@@ -15,6 +15,7 @@ from skill.audio import devices
 from skill.audio.devices import Device, Direction, find_device, muted_stderr, portaudio
 from skill.audio.frames import SAMPLE_RATE_HZ, Samples
 from skill.audio.levels import fade, gain
+from skill.audio.sounding import Sounding
 from skill.errors import AudioError
 
 # What is in the card can't be taken back, so it must be less than a stop may take. Measured through
@@ -30,18 +31,6 @@ IDLE_S: Final = 60.0  # then the card is left alone: an open stream costs wake-u
 DEAD_S: Final = 3.0  # a card that takes no block for so long is gone
 FIRST_BLOCK_S: Final = 6.0  # before the first one: a sleeping sound server takes its time
 CLOSE_S: Final = 1.0  # closing a dead card may hang for ever
-
-
-@dataclass(slots=True)
-class _Sounding:
-    """(n,) int16 at the card's rate, `position` of the next sample; negative: still to wait."""
-
-    samples: Samples
-    rate_hz: int
-    position: int
-    key: str | None = None
-    began_at: float | None = None  # monotonic, when its first sample leaves the speaker
-    ended_at: float | None = None
 
 
 @dataclass(slots=True)
@@ -72,8 +61,8 @@ class LiveSpeaker:
         self._name = device
         self._idle_s = idle_s
         self._lock = threading.Lock()
-        self._sounding: list[_Sounding] = []
-        self._prompt: _Sounding | None = None
+        self._sounding: list[Sounding] = []
+        self._prompt: Sounding | None = None
         self._card: _Card | None = None
         self._random = np.random.default_rng(0)
         self.prepare()
@@ -103,7 +92,7 @@ class LiveSpeaker:
         if card.rate_hz != SAMPLE_RATE_HZ:
             sound = soxr.resample(sound, SAMPLE_RATE_HZ, card.rate_hz)
         waking_s = max(0.0, card.opened_at + WAKING_S - time.monotonic())
-        prompt = _Sounding(sound, card.rate_hz, -round(waking_s * card.rate_hz), key)
+        prompt = Sounding(sound, card.rate_hz, -round(waking_s * card.rate_hz), key)
         with self._lock:
             self._prompt = prompt
             self._sounding.append(prompt)
@@ -114,19 +103,11 @@ class LiveSpeaker:
         The fade is shorter than `fade_out_s` where the card itself holds too much sound.
         """
         with self._lock:
-            prompt = self._prompt
-            if prompt is None or prompt.key is None:
+            if self._prompt is None or self._prompt.key is None:
                 return
-            prompt.key = None
-            if self._card is None or prompt not in self._sounding:
-                return
-            left_s = max(SILENT_WITHIN_S - self._card.latency_s - BLOCK_S, SHORTEST_FADE_OUT_S)
-            heard = max(prompt.position, 0)
-            length = round(min(fade_out_s, left_s) * self._card.rate_hz) if heard else 0
-            tail = prompt.samples[heard : heard + length]
-            falling = np.linspace(1, 0, len(tail), dtype=np.float32)
-            faded = (tail * falling).astype(np.int16)
-            prompt.samples = np.concatenate([prompt.samples[:heard], faded])
+            in_card_s = self._card.latency_s + BLOCK_S if self._card else 0.0
+            left_s = max(SILENT_WITHIN_S - in_card_s, SHORTEST_FADE_OUT_S)
+            self._prompt.cut(min(fade_out_s, left_s))
 
     def finished(self, now: float) -> str | None:  # noqa: ARG002
         """Return the key of the prompt that has been heard to its end, once; else None."""
@@ -213,7 +194,7 @@ class LiveSpeaker:
         mixed = self._random.integers(-1, 2, len(block), dtype=np.int32)
         with self._lock:
             for sounding in self._sounding:
-                _mix(sounding, mixed, card, now)
+                sounding.mix_into(mixed, now + card.latency_s)
             if self._sounding:
                 card.idle_since = now
             self._sounding = [s for s in self._sounding if s.ended_at is None]
@@ -242,22 +223,6 @@ class LiveSpeaker:
         raise AudioError(
             f"The speaker{name} takes no sound any more.", "Check that it is plugged in."
         )
-
-
-def _mix(sounding: _Sounding, mixed: np.ndarray[Any, Any], card: _Card, now: float) -> None:
-    """Add a block's worth of what is sounding; note when its ends leave the speaker."""
-    begin = max(-sounding.position, 0)
-    sounding.position += begin if begin < len(mixed) else len(mixed)
-    if begin >= len(mixed):
-        return
-    leaves_at = now + card.latency_s
-    if sounding.began_at is None:
-        sounding.began_at = leaves_at + begin / card.rate_hz
-    part = sounding.samples[sounding.position : sounding.position + len(mixed) - begin]
-    mixed[begin : begin + len(part)] += part
-    sounding.position += len(part)
-    if sounding.position >= len(sounding.samples):
-        sounding.ended_at = leaves_at + (begin + len(part)) / card.rate_hz
 
 
 def _close(stream: Any) -> None:
