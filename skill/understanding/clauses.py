@@ -20,6 +20,8 @@ MAX_CLAUSES_JOINED = 3
 IDLE_CLAUSES = frozenset((CRAMP, EMERGENCY, "other_cramp"))
 """What may be picked out of longer talk while idle."""
 
+UNKNOWN = "unknown"
+
 WEAK = frozenset(("yes", "no", "thanks", "unsure"))
 """Beside another clause these only lead up to it: "no, it's worse"."""
 
@@ -99,6 +101,7 @@ def _most_important(matches: Sequence[Match], context: Context) -> Match | None:
         if match.intent == EMERGENCY:
             return match
     if context is Context.IDLE:
-        return matches[0]
+        placed = [match for match in matches if ("site", UNKNOWN) not in match.slots]
+        return (placed or matches)[0]
     strong = [match for match in matches if match.intent not in WEAK]
     return strong[-1] if strong else matches[-1]

@@ -82,4 +82,8 @@ class Cover:
                 return self._say(choice, number)
             number -= width
         assert isinstance(expression, Group)
-        return "".join(self._say(item, number % self.width(item)) for item in expression.items)
+        # Shorter items shift by one each time they begin again, to meet ever different partners.
+        return "".join(
+            self._say(item, (number + number // self.width(item)) % self.width(item))
+            for item in expression.items
+        )
