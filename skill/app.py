@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -10,17 +11,21 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from skill.audio.capture_records import CaptureSettings
 from skill.audio.file_speaker import FileSpeaker
 from skill.audio.frames import Samples
 from skill.audio.gate import Gate, GateSettings
+from skill.audio.microphone import LiveMicrophone
 from skill.audio.recording import ScriptedMicrophone
+from skill.audio.speaker import LiveSpeaker
 from skill.companion import Companion
 from skill.config import Settings, laid_over
+from skill.daemon.live import ended_by_signals, listen, play_through
 from skill.dialog.conversation import Conversation, ConversationSettings
 from skill.dialog.loader import check_folder, load_script
 from skill.dialog.script import Script
 from skill.dialog.wording import protocol_lines
-from skill.errors import AudioError, Fault, StorageError, UncrampError
+from skill.errors import Fault, StorageError, UncrampError
 from skill.hearing.listener import Listener
 from skill.hearing.moonshine import MoonshineRecognizer
 from skill.hearing.pronunciation import EspeakPronunciation
@@ -36,6 +41,8 @@ from skill.understanding.sentence_files import check_sentences
 from skill.voice.prompts import PromptCache, default_folder
 from skill.voice.say import say
 from skill.voice.voices import choose_voice
+
+GATE_OUTLASTS_S = 1.0  # the capture gate stays open until the end of an utterance is certain
 
 
 @dataclass
@@ -136,11 +143,40 @@ class App:
             )
             yield hear_file(file, companion)
 
+    def run(self, ready: Callable[[], None]) -> None:
+        """Listen and coach on the configured microphone and speaker until SIGTERM.
+
+        Raises AudioError when there is no such device or one is lost.
+        """
+        with ended_by_signals():
+            with suppress(StorageError):  # told in the log
+                self.render_prompts()
+            companion = Companion(
+                conversation=self.conversation(),
+                interpreter=self.interpreter,
+                prompts=self.prompts,
+                speaker=LiveSpeaker(self.settings.speaker),
+                listener=self.listener(),
+                now=time.monotonic(),
+            )
+            microphone = LiveMicrophone(
+                CaptureSettings(
+                    device=self.settings.microphone,
+                    hold_s=self.settings.end_silence_seconds + GATE_OUTLASTS_S,
+                )
+            )
+            try:
+                ready()
+                listen(companion, microphone)
+            finally:
+                microphone.close()
+                companion.speaker.close()
+
     def say(self, text: str, out: Path | None, voice: str | None) -> None:
         """Speak `text` into a WAV file, or through the speaker."""
+        speech = say(text, out, choose_voice(voice or self.settings.voice, self.language))
         if out is None:
-            raise AudioError("There is no speaker yet.", "Write a file with --out FILE.wav.")
-        say(text, out, choose_voice(voice or self.settings.voice, self.language))
+            play_through(LiveSpeaker(self.settings.speaker), speech)
 
     def person_says(self, text: str, voice: str) -> Samples:
         """Return `text` in a voice of its own, for the person in a rehearsal."""

@@ -43,6 +43,13 @@ def _app(config: Path | None, language: str) -> App:
 
 
 @cli.command()
+@click.pass_obj
+def run(make_app: Any) -> None:
+    """Listen and coach on the microphone and speaker, until SIGTERM or Ctrl-C."""
+    make_app().run(ready=lambda: click.echo("Listening.", err=True))
+
+
+@cli.command()
 @click.argument("nights", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), default=Path("rehearsal"),
               show_default=True, help="Folder for night.wav and night.jsonl.")  # fmt: skip
@@ -106,7 +113,7 @@ def hear(
 
 @cli.command()
 @click.argument("text")
-@click.option("--out", type=click.Path(path_type=Path), help="Write a WAV instead of playing.")
+@click.option("--out", type=click.Path(path_type=Path), help="Write a WAV instead of playing it.")
 @click.option("--voice", type=click.Choice(["auto", "piper", "espeak"]), default=None)
 @click.pass_obj
 def say(make_app: Any, text: str, out: Path | None, voice: str | None) -> None:

@@ -85,6 +85,7 @@ class Companion:
         for heard in all_heard:
             match heard:
                 case VoiceBegan():
+                    self.speaker.prepare()
                     self._handle(VoiceStarted())
                 case VoiceFaded():
                     self._handle(VoiceEnded())

@@ -36,6 +36,9 @@ class FileSpeaker:
         self._prompt: _Placed | None = None
         self._unfinished: str | None = None
 
+    def prepare(self) -> None:
+        """Do nothing: a file is always ready."""
+
     def play(
         self,
         samples: Samples,

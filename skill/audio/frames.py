@@ -44,6 +44,10 @@ class Microphone(Protocol):
 class Speaker(Protocol):
     """Where prompts are played: a sound card, or a file."""
 
+    def prepare(self) -> None:
+        """Make ready, so that the next prompt begins at once; somebody is speaking."""
+        ...
+
     def play(
         self,
         samples: Samples,

@@ -10,11 +10,14 @@ import numpy as np
 
 from skill.actions import Chime, Say
 from skill.audio.frames import SAMPLE_RATE_HZ, Frame, Samples
+from skill.audio.gate import Gate
 from skill.audio.recording import FileMicrophone, read_recording
 from skill.companion import Companion, Reaction
 from skill.dialog.conversation import Conversation
 from skill.errors import AudioError
 from skill.events import Heard, PromptFinished, TimePassed
+from skill.hearing.listener import HeardUtterance, Listener, Utterance
+from skill.hearing.recognizer import Recognizer
 from skill.interpretation import Interpretation
 
 LEAD_S, TAIL_S = 0.5, 1.0  # silence around a recording, so that it begins and ends like speech
@@ -28,6 +31,16 @@ class SilentPrompts:
     def get(self, text: str) -> Samples:
         """Return silence for `text`, (n,) int16 mono 16 kHz."""
         return np.zeros(round(len(text.split()) * WORD_S * SAMPLE_RATE_HZ), dtype=np.int16)
+
+
+def heard_text(samples: Samples, recognizer: Recognizer) -> str:
+    """Return what a recogniser hears in (n,) int16 mono 16 kHz, all utterances joined."""
+    listener = Listener(Gate(), recognizer)
+    heard: list[HeardUtterance] = []
+    for frame in FileMicrophone(samples, lead_s=LEAD_S, tail_s=TAIL_S).frames():
+        heard += listener.push(frame)
+    heard += listener.flush()
+    return " ".join(one.text for one in heard if isinstance(one, Utterance))
 
 
 def hear_file(path: Path, companion: Companion) -> dict[str, Any]:

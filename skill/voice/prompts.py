@@ -77,7 +77,7 @@ class PromptCache:
             rendered = self._rendered(missing)
             bar = tqdm(
                 rendered, "Preparing the voice", len(missing), unit=" prompts",
-                file=sys.stderr, disable=not progress,
+                file=sys.stderr, disable=None if progress else True,
             )  # fmt: skip
             for _ in bar:
                 pass
