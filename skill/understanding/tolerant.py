@@ -19,8 +19,10 @@ MAX_WORDS_ANSWER: Final = 8
 # 95 % of complaints were found and none of 412 other utterances became one.
 REPAIR_DISTANCE: Final = 0.45
 BOTH_DISTANCE: Final = 0.3  # where neither the place nor the cramp was heard right
+CRAMP_ALONE_DISTANCE: Final = 0.2  # with no place at all: asked back, not acted on
+MAX_WORDS_CRAMP_ALONE: Final = 6
 AFTER_MY_BONUS: Final = 0.1  # what follows "my" is most likely the place
-BEFORE_A_PLACE: Final = frozenset(("my", "left", "right", "the", "both", "of"))
+BEFORE_A_PLACE: Final = frozenset(("my", "left", "right", "the", "both", "of", "big", "little"))
 REPAIRED, CERTAIN, LIKELY, DOUBTFUL = 0.75, 0.8, 0.7, 0.5
 
 
@@ -30,6 +32,7 @@ class Cues(Strict):
     places: dict[str, tuple[str, ...]]
     unsaid_part: tuple[str, ...]
     strong: tuple[str, ...]
+    misheard: tuple[str, ...]
     weak: tuple[str, ...]
     own: tuple[str, ...]
     sides: dict[str, tuple[str, ...]]
@@ -50,6 +53,9 @@ class Tolerated:
     confidence: float
 
 
+NOTHING: Final = Tolerated("none", {}, 0.0)
+
+
 class TolerantReader:
     """Reads utterances by their cues, after repairing words by sound."""
 
@@ -59,7 +65,7 @@ class TolerantReader:
         self._pronounce = pronounce
         self._places = [word for words in self._cues.places.values() for word in words]
         self._place_sounds = self._sounds([*self._places, *self._cues.unsaid_part])
-        self._cramp_sounds = self._sounds(self._cues.strong)
+        self._cramp_sounds = self._sounds(self._cues.misheard)
 
     def read(self, words: Sequence[str], context: Context) -> Tolerated | None:
         """Return the meaning of normalised words, or None."""
@@ -78,8 +84,8 @@ class TolerantReader:
                 if whole is not None and whole[0].intent == "cramp":
                     return Tolerated("cramp", dict(whole[0].slots), REPAIRED)
                 by_cues = self._complaint(repaired)
-                if by_cues is not None and by_cues.confidence >= LIKELY:
-                    return by_cues
+                if by_cues is not None and by_cues.confidence > (found or NOTHING).confidence:
+                    found = by_cues
         return found
 
     def _answer(self, said: str) -> Tolerated | None:
@@ -144,6 +150,8 @@ class TolerantReader:
             mine = [*words, "my"].index("my") + 1  # both misheard: only after "my" can it be one
             for placed in self._with_place(words, BOTH_DISTANCE, only_at=mine):
                 yield from self._with_cramp(placed, BOTH_DISTANCE)
+            if len(words) <= MAX_WORDS_CRAMP_ALONE:
+                yield from self._with_cramp(words, CRAMP_ALONE_DISTANCE)
 
     def _with_place(
         self, words: Sequence[str], limit: float, only_at: int | None = None

@@ -23,6 +23,7 @@ from skill.voice.prompt_file import PARTIAL_SUFFIX, SUFFIX, read_prompt, write_p
 from skill.voice.synthesizer import Synthesizer
 
 FORMAT_VERSION: Final = 1
+LOG_EVERY_S: Final = 10.0  # in a log a bar is lines, not motion
 ABANDONED_S: Final = 3600.0  # a partial file this old belongs to nobody
 MEMORY_PROMPTS: Final = 512  # about 60 MB; used only where the folder cannot be written
 _ENTRY: Final = re.compile(rf"[0-9a-f]{{64}}{re.escape(SUFFIX)}")
@@ -77,7 +78,8 @@ class PromptCache:
             rendered = self._rendered(missing)
             bar = tqdm(
                 rendered, "Preparing the voice", len(missing), unit=" prompts",
-                file=sys.stderr, disable=None if progress else True,
+                file=sys.stderr, disable=not progress,
+                mininterval=0.1 if sys.stderr.isatty() else LOG_EVERY_S,
             )  # fmt: skip
             for _ in bar:
                 pass
