@@ -11,7 +11,7 @@ from skill.dialog.stage import Stage, State
 from skill.interpretation import Interpretation
 
 LONGEST_EPISODE_S = 1800.0  # whatever is said, an episode ends within half an hour
-UNANSWERED_CHECKS = 2  # product.md, rules of the voice 3
+UNANSWERED_CHECKS = 2  # after two the person is probably asleep
 ANYWHERE = ("leg", "unknown")
 ASKS_PLACE = ("where", "ask", "ask-again")
 

@@ -76,7 +76,7 @@ def instruction(episode: Episode, step: Step) -> list[Move]:
 def timeline(episode: Episode, script: Script, now: float) -> list[Move] | None:
     """Return what the clock asks for before the next technique; None when nothing is due.
 
-    Source of the times: clinical.md C2 (screens at 2 and 5 minutes, lines at 5 and 8).
+    The times are those of `routines.yaml`: screens at 2 and 5 minutes, lines at 5 and 8.
     """
     pacing = script.routines.pacing
     elapsed = now - episode.began
@@ -93,7 +93,7 @@ def timeline(episode: Episode, script: Script, now: float) -> list[Move] | None:
 
 
 def is_too_long(episode: Episode, routines: Routines, now: float) -> bool:
-    """Return whether the ten-minute line is due (clinical.md C2, U-02)."""
+    """Return whether the ten-minute line is due (sources B-61, U-02)."""
     pacing = routines.pacing
     return (
         not episode.too_long_done

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from skill.dialog.folder import DialogFolder, Spoken
 from skill.errors import Fault
 
-LONGEST_LINE_WORDS = 18  # product.md, rules of the voice 2
+LONGEST_LINE_WORDS = 18  # what a frightened, half-asleep person can take in at once
 PLACEHOLDERS = ("{EMERGENCY}", "{URGENT}")
 _PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 _CAPITALS = re.compile(r"\b[A-Z]{2,}\b")

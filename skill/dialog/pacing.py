@@ -21,7 +21,7 @@ class Cue:
 
 
 def breath_s(breathing: Breathing) -> float:
-    """Return the length of one breath, seconds (in 4 and out 6: clinical.md B-58)."""
+    """Return the length of one breath, seconds (in 4 and out 6: source B-58)."""
     return breathing.in_s + breathing.out_s
 
 

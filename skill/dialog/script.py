@@ -56,7 +56,7 @@ class Posture(StrEnum):
 
 
 class Line(Strict):
-    """Something to say: at most 18 words, with the clinical.md ids it rests on."""
+    """Something to say: at most 18 words, with the ids of `sources.yaml` it rests on."""
 
     say: str = Field(min_length=1)
     sources: tuple[str, ...] = ()
@@ -212,7 +212,7 @@ class Session(Strict):
 
 
 class Pacing(Strict):
-    """The timeline of clinical.md C2; seconds since the cramp began."""
+    """The timeline of a cramp; seconds since the cramp began."""
 
     screen_at_s: tuple[Seconds, ...] = (120, 300)
     screen: tuple[str, ...] = ("SCREEN-1", "SCREEN-2")
@@ -247,7 +247,7 @@ class Source(Strict):
 
 
 class Sources(Strict):
-    """`sources.yaml`: every id of clinical.md that a line may rest on."""
+    """`sources.yaml`: every id that a line may rest on."""
 
     sources: dict[str, Source]
 

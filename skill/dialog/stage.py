@@ -12,7 +12,7 @@ from skill.dialog.performer import Performer
 from skill.dialog.script import Outcome, Script, Verb
 from skill.dialog.wording import Wording
 
-LOUDER_DB = 6.0  # product.md, rules of the voice 6
+LOUDER_DB = 6.0  # twice the sound pressure: clearly louder, not startling
 LOUDEST_DB, SOFTEST_DB = 12.0, -18.0
 SLOWER, SLOWEST = 1.2, 1.44
 WORSE_LINE = "WORSE-LINE"  # in an outcome: the "worse" line of the protocol under way

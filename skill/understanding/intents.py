@@ -1,4 +1,4 @@
-"""The closed lists of contract.md: intents, their slots and the values a slot may take.
+"""The closed lists: intents, their slots and the values a slot may take.
 
 What people say for each lives in `dialogs/<language>/sentences/`; here are only the names
 that the rest of the program relies on. `None` for a slot's values means free text.

@@ -1,5 +1,8 @@
-"""Whether to act on what was understood, ask first, or let it pass (product.md, "Listening
-without a wake word")."""
+"""Whether to act on what was understood, ask first, or let it pass.
+
+There is no wake word: a complaint or a danger is taken from anybody at any time; everything else
+only when addressed by name, or shortly after Uncramp has spoken.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,7 @@ class Decision(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PolicySettings:
-    """Confidences (0..1) of understanding.md, "What mattered", point 4."""
+    """Confidences (0..1), chosen on recorded complaints and recorded other talk."""
 
     act_confidence: float = 0.65
     confirm_confidence: float = 0.35

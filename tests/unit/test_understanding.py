@@ -1,4 +1,4 @@
-"""Every intent and slot value of contract.md, as people say it."""
+"""Every intent and slot value, as people say it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from skill.understanding.templates import PHRASES_PER_TEMPLATE, Templates
 SENTENCES = dialogs_dir("en") / "sentences"
 DATA = Path(__file__).parents[1] / "data"
 
-# contract.md: flag -> line, level.
+# Flag -> line, level: the closed list that triage.yaml answers.
 LINES = {
     "E-01": "chest_pain cant_breathe coughing_blood",
     "E-02": "stroke",
