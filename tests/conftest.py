@@ -9,6 +9,8 @@ from virtual_card import VirtualCard
 
 from skill.audio import devices
 
+pytest.register_assert_rewrite("recognizer_contract")
+
 
 @pytest.fixture(scope="session")
 def virtual_card() -> Iterator[VirtualCard]:

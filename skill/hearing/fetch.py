@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Final, NoReturn
 from urllib.parse import urlsplit
 
 import requests
@@ -115,7 +115,7 @@ class _Download:
                     reason = _reason(error)
         raise self._failed(reason)
 
-    def _bar(self) -> tqdm[object]:
+    def _bar(self) -> tqdm[NoReturn]:
         return tqdm(
             desc=self._name, total=self._entry.bytes, initial=self._held, file=sys.stderr,
             disable=None, unit="B", unit_scale=True,
@@ -156,7 +156,7 @@ class _Download:
             self._go_to(0)
         return fits
 
-    def _receive(self, answer: requests.Response, bar: tqdm[object]) -> bool:
+    def _receive(self, answer: requests.Response, bar: tqdm[NoReturn]) -> bool:
         """Write what comes; True when that is all there is."""
         bar.n = self._held
         for chunk in answer.iter_content(CHUNK_BYTES):

@@ -40,9 +40,8 @@ class Vocabulary:
             return ""
         left_out = len({phrase for phrases in self.unknown.values() for phrase in phrases})
         return (
-            f"The recognition model lacks {len(self.unknown)} words of the dialog, so "
-            f"{left_out} phrases can only be heard by its free decode: "
-            f"{', '.join(sorted(self.unknown))}."
+            f"Words of the dialog that the recognition model lacks: "
+            f"{', '.join(sorted(self.unknown))}; phrases left to its free decode: {left_out}."
         )
 
 

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from skill.audio.frames import FRAME_S, SAMPLE_RATE_HZ, Frame
+from skill.audio.frames import FRAME_S, SAMPLE_RATE_HZ, Frame, Samples
 from skill.errors import ModelError
 from skill.hearing.checksums import faults, has_checksums
 from skill.hearing.recognizer import Transcript
+from skill.hearing.utterance_level import UtteranceLevel
 from skill.hearing.vocabulary import Vocabulary, check_vocabulary
 
 if TYPE_CHECKING:
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 RECYCLE_AFTER_S: Final = 600.0
 # Vosk decodes in steps of 0.2 s (vosk-api#336): asking for a partial text more often is waste.
 PARTIAL_EVERY_S: Final = 0.2
+# Out of a single frame of nothing, and now and then out of silence, Vosk makes a word.
+SHORTEST_S: Final = 0.1
+SILENT_PEAK: Final = 33  # of 32768, -60 dBFS: nothing a microphone hears of a voice
 _SILENCE: Final = np.zeros(SAMPLE_RATE_HZ // 2, np.int16)
 _QUIET: Final = -3  # Kaldi's log levels: assertions only...
 _WARNINGS: Final = -1  # ...and errors and warnings
@@ -54,6 +58,9 @@ class VoskRecognizer:
         self._free: _Decode | None = None
         self._phrase: _Decode | None = None
         self._vocabulary = self._checked(phrases)
+        self._level = UtteranceLevel()
+        self._heard_s = 0.0
+        self._peak = 0
         self._partial_due_s = PARTIAL_EVERY_S
         self.start()
         self.accept(Frame(_SILENCE, 0.0))  # some damage shows only when it decodes
@@ -74,6 +81,9 @@ class VoskRecognizer:
         model = self._model
         if model is None:
             raise ModelError("The speech recogniser was closed.", "Restart Uncramp.")
+        self._level = UtteranceLevel()
+        self._heard_s = 0.0
+        self._peak = 0
         self._partial_due_s = PARTIAL_EVERY_S
         if self._free is None or self._free.decoded_s >= self._recycle_after:
             self._free = _Decode(model, self._path)
@@ -87,9 +97,9 @@ class VoskRecognizer:
 
     def accept(self, frame: Frame) -> str | None:
         """Take the next frame; return the text of the free decode so far, five times a second."""
-        sound = frame.samples.tobytes()
-        for decode in self._decodes():
-            decode.accept(sound)
+        self._feed(self._level.push(frame.samples))
+        self._heard_s += len(frame.samples) / SAMPLE_RATE_HZ
+        self._peak = max(self._peak, int(np.abs(frame.samples.astype(np.int32)).max(initial=0)))
         self._partial_due_s -= FRAME_S
         if self._free is None or self._partial_due_s > 0:
             return None
@@ -100,12 +110,21 @@ class VoskRecognizer:
         """End the utterance; return the free decode's text and the phrase decode's."""
         if self._free is None:
             return Transcript("")
-        phrase = self._phrase.finish() if self._phrase else ""
-        return Transcript(self._free.finish(), phrase_text=phrase)
+        self._feed(self._level.flush())
+        text = self._free.finish()
+        phrase_text = self._phrase.finish() if self._phrase else ""
+        if self._heard_s < SHORTEST_S or self._peak < SILENT_PEAK:
+            return Transcript("")
+        return Transcript(text, phrase_text)
 
     def close(self) -> None:
         """Free the model; safe to call twice."""
         self._free = self._phrase = self._model = None
+
+    def _feed(self, sounds: Iterable[Samples]) -> None:
+        for samples in sounds:
+            for decode in self._decodes():
+                decode.accept(samples.tobytes())
 
     def _decodes(self) -> list[_Decode]:
         return [decode for decode in (self._free, self._phrase) if decode is not None]
@@ -133,8 +152,8 @@ class _Decode:
         self.decoded_s = 0.0
 
     def start(self) -> None:
-        if self._begun:
-            self._kaldi.Reset()
+        if self._begun:  # given up: only a final result, not Reset(), makes it forget the sound
+            self._kaldi.FinalResult()
         self._texts.clear()
         self._begun = False
 
@@ -199,4 +218,4 @@ def _has_open_graph(path: Path) -> bool:
 
 
 def _text(result: str, key: str = "text") -> str:
-    return str(json.loads(result)[key])
+    return str(json.loads(result).get(key, ""))  # between two texts a partial has no key at all
