@@ -1,4 +1,4 @@
-"""Rules of clinical safety that no protocol may break (sources B-18, B-33 and the declined S-ids)."""
+"""Rules of clinical safety that no protocol may break (sources B-18, B-33, declined S-ids)."""
 
 from __future__ import annotations
 
