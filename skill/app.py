@@ -25,11 +25,13 @@ from skill.dialog.conversation import Conversation, ConversationSettings
 from skill.dialog.loader import check_folder, load_script
 from skill.dialog.script import Script
 from skill.dialog.wording import protocol_lines
-from skill.errors import Fault, StorageError, UncrampError
+from skill.errors import Fault, ModelError, StorageError, UncrampError
+from skill.hearing import models
 from skill.hearing.listener import Listener
 from skill.hearing.moonshine import MoonshineRecognizer
 from skill.hearing.pronunciation import EspeakPronunciation
 from skill.hearing.recognizer import Recognizer
+from skill.hearing.vosk import VoskRecognizer
 from skill.rehearsal.hear import SilentPrompts, coached_to_first_check, hear_file
 from skill.rehearsal.night_file import load_night
 from skill.rehearsal.rehearse import Rehearsal
@@ -42,6 +44,7 @@ from skill.voice.prompts import PromptCache, default_folder
 from skill.voice.say import say
 from skill.voice.voices import choose_voice
 
+MOONSHINE_LANGUAGES = frozenset({"en"})  # of the model in its wheel
 GATE_OUTLASTS_S = 1.0  # the capture gate stays open until the end of an utterance is certain
 
 
@@ -81,7 +84,17 @@ class App:
 
     @cached_property
     def recognizer(self) -> Recognizer:
-        """The configured engine with its model."""
+        """The configured engine: Vosk where a model for the language is installed, or Moonshine.
+
+        Raises ModelError when the configured engine has no model.
+        """
+        model = models.installed(self.language) if self.settings.engine != "moonshine" else None
+        if model is not None and model.folder is not None:
+            return VoskRecognizer(model.folder, self.interpreter.phrases())
+        if self.settings.engine == "vosk" or self.language not in MOONSHINE_LANGUAGES:
+            raise ModelError(
+                f"No Vosk model for '{self.language}' is installed.", "Run: uncramp models fetch"
+            )
         return MoonshineRecognizer()
 
     def conversation(self, *, always_addressed: bool = False) -> Conversation:
@@ -108,8 +121,10 @@ class App:
 
     def changed(self, changes: dict[str, Any]) -> App:
         """Return an installation with some settings changed and the same recogniser."""
-        other = replace(self, settings=laid_over(self.settings, changes))
-        other.__dict__["recognizer"] = self.recognizer
+        settings = laid_over(self.settings, changes)
+        other = replace(self, settings=settings)
+        if settings.engine == self.settings.engine:
+            other.__dict__["recognizer"] = self.recognizer
         return other
 
     def render_prompts(self, protocols: Collection[str] = ()) -> None:

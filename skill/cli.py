@@ -178,6 +178,62 @@ def grammar(make_app: Any) -> None:
         click.echo(phrase)
 
 
+@cli.group("models")
+def models_group() -> None:
+    """List, fetch and verify the recognition models."""
+
+
+@models_group.command("list")
+def list_models() -> None:
+    """List the known models, and which are installed; one JSON object a line."""
+    from skill.hearing import models
+
+    for model in models.list_models():
+        _print_json(
+            {
+                "name": model.name,
+                **model.entry.model_dump(),
+                "installed": model.folder is not None,
+                "folder": str(model.folder) if model.folder else None,
+            }
+        )
+
+
+@models_group.command()
+@click.argument("name", required=False)
+@click.option("--from", "source", type=click.Path(path_type=Path),
+              help="Unpack this file instead of downloading it.")  # fmt: skip
+@click.pass_context
+def fetch(context: click.Context, name: str | None, source: Path | None) -> None:
+    """Fetch the model NAME, or the small one of the language, from its publisher."""
+    from skill.hearing import models
+    from skill.hearing.catalog import Catalog
+
+    if name is None:
+        language = context.find_root().params["language"]
+        name = Catalog.read().smallest(language)
+    click.echo(f"{name} is ready in {models.fetch(name, source)}")
+
+
+@models_group.command()
+@click.argument("name", required=False)
+def verify(name: str | None) -> None:
+    """Check the files of the model NAME, or of all installed ones, against their checksums."""
+    from skill.hearing import models
+
+    installed = [model.name for model in models.list_models() if model.folder is not None]
+    faults: list[str] = []
+    for model in [name] if name else installed:
+        checked = models.verify(model)
+        faults += [f"{model}: {fault}" for fault in checked.faults]
+        for remark in checked.remarks:
+            click.echo(f"{model}: {remark}")
+        if not checked.faults:
+            click.echo(f"{model}: sound")
+    if faults:
+        raise UncrampError("\n".join(faults), "Fetch it again: uncramp models fetch NAME")
+
+
 def _print_json(value: dict[str, Any]) -> None:
     _print_line(json.dumps(value, ensure_ascii=False))
 
@@ -205,6 +261,9 @@ def main() -> None:
         sys.exit(1)
     except OSError as error:
         _fail(f"{error.filename or 'A file'} cannot be used: {error.strerror}.")
+    except Exception as error:
+        logging.getLogger(__name__).info("The place:", exc_info=True)
+        _fail(f"Uncramp has a mistake of its own: {error!r}. Tell its makers; --verbose helps.")
 
 
 def _fail(sentence: str) -> None:

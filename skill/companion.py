@@ -20,7 +20,7 @@ FADE_IN_S = 0.02  # no click at the onset of a prompt
 class Interpreter(Protocol):
     """Understands the text of one utterance."""
 
-    def interpret(self, text: str, context: Context) -> Interpretation:
+    def interpret(self, text: str, context: Context, phrase_text: str = "") -> Interpretation:
         """Return what `text` means in this context; never raises."""
         ...
 
@@ -89,14 +89,16 @@ class Companion:
                     self._handle(VoiceStarted())
                 case VoiceFaded():
                     self._handle(VoiceEnded())
-                case Utterance(text=text, start=start, end=end, decode_s=decode_s):
-                    self._at(self.now + decode_s)
-                    self.hear(text, start=start, end=end)
+                case Utterance() as said:
+                    self._at(self.now + said.decode_s)
+                    self.hear(
+                        said.text, start=said.start, end=said.end, phrase_text=said.phrase_text
+                    )
 
-    def hear(self, text: str, *, start: float, end: float) -> Reaction:
+    def hear(self, text: str, *, start: float, end: float, phrase_text: str = "") -> Reaction:
         """Take the words of an utterance that was voiced from `start` to `end`, seconds."""
         began = time.perf_counter()
-        interpretation = self.interpreter.interpret(text, self.conversation.context)
+        interpretation = self.interpreter.interpret(text, self.conversation.context, phrase_text)
         actions = self.conversation.handle(Heard(interpretation), self.now)
         self._at(self.now + time.perf_counter() - began)
         replies = any(isinstance(action, Say | Chime) for action in actions)

@@ -36,6 +36,7 @@ class Utterance:
     start: float
     end: float
     decode_s: float
+    phrase_text: str = ""  # the same sound over the dialog's own phrases, where the engine can
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,9 @@ class Listener:
 
     def _decode(self, start: float, end: float) -> Utterance | VoiceFaded:
         began = time.perf_counter()
-        text = self._recognizer.finish().text.strip()
+        transcript = self._recognizer.finish()
         decode_s = time.perf_counter() - began
-        return Utterance(text, start, end, decode_s) if text else VoiceFaded(start)
+        text = transcript.text.strip()
+        if not text:
+            return VoiceFaded(start)
+        return Utterance(text, start, end, decode_s, transcript.phrase_text.strip())

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Protocol
 
-from skill.interpretation import Context, Interpretation
+from skill.interpretation import NONE_INTENT, Context, Interpretation
 from skill.understanding.clauses import ClauseReader
-from skill.understanding.sounds import Pronounce
+from skill.understanding.sounds import Pronounce, distance, phonemes
 from skill.understanding.templates import Templates
 from skill.understanding.tolerant import TolerantReader
 
+AGREEMENT_DISTANCE = 0.45  # the distance at which misheard words are repaired
+AGREED_CONFIDENCE = 0.8
 MAX_CHARACTERS = 300
 """Longer than anybody says in one breath: a broadcast, or not speech at all."""
 
@@ -79,18 +81,37 @@ class Interpreter:
     ) -> None:
         templates = Templates(sentences)
         self._templates = templates
+        self._pronounce = pronounce or _silent
         self._name = templates.normaliser.words(name)
         self._stages: list[Stage] = [TemplateStage(templates)]
         cues = sentences.parent / "cues.yaml"
         if cues.exists():
-            self._stages.append(TolerantStage(cues, templates, pronounce or _silent))
+            self._stages.append(TolerantStage(cues, templates, self._pronounce))
 
     def phrases(self) -> list[str]:
         """Return the phrases for a recogniser that takes a list, unique and sorted."""
         return self._templates.phrases()
 
-    def interpret(self, text: str, context: Context) -> Interpretation:
-        """Return the meaning of `text`; never raises, whatever the text."""
+    def interpret(self, text: str, context: Context, phrase_text: str = "") -> Interpretation:
+        """Return the meaning of `text`; never raises, whatever the text.
+
+        `phrase_text` is the same sound decoded over our own phrases only. Such a decode makes a
+        phrase of any noise, so it counts only where the free `text` means nothing to us and
+        sounds like it.
+        """
+        understood = self._interpret(text, context)
+        if understood.intent != NONE_INTENT or not phrase_text:
+            return understood
+        if distance(self._sound(text), self._sound(phrase_text)) > AGREEMENT_DISTANCE:
+            return understood
+        agreed = self._interpret(phrase_text, context)
+        confidence = agreed.confidence * AGREED_CONFIDENCE
+        return replace(agreed, text=text, confidence=confidence, by="phrase")
+
+    def _sound(self, text: str) -> str:
+        return phonemes(self._pronounce(text.lower()))
+
+    def _interpret(self, text: str, context: Context) -> Interpretation:
         if len(text) > MAX_CHARACTERS:
             return Interpretation(text)
         clauses, addressed = self._without_name(self._templates.normaliser.clauses(text))
