@@ -20,19 +20,20 @@ from skill.audio.recording import ScriptedMicrophone
 from skill.audio.speaker import LiveSpeaker
 from skill.companion import Companion
 from skill.config import Settings, laid_over
+from skill.daemon.doctor import Examination
 from skill.daemon.live import ended_by_signals, listen, play_through
 from skill.dialog.conversation import Conversation, ConversationSettings
 from skill.dialog.loader import check_folder, load_script
 from skill.dialog.script import Script
 from skill.dialog.wording import protocol_lines
-from skill.errors import Fault, ModelError, StorageError, UncrampError
+from skill.errors import Fault, FileFaultsError, ModelError, StorageError, UncrampError
 from skill.hearing import models
 from skill.hearing.listener import Listener
 from skill.hearing.moonshine import MoonshineRecognizer
 from skill.hearing.pronunciation import EspeakPronunciation
 from skill.hearing.recognizer import Recognizer
 from skill.hearing.vosk import VoskRecognizer
-from skill.rehearsal.hear import SilentPrompts, coached_to_first_check, hear_file
+from skill.rehearsal.hear import SilentPrompts, coached_to_first_check, hear_file, heard_text
 from skill.rehearsal.night_file import load_night
 from skill.rehearsal.rehearse import Rehearsal
 from skill.rehearsal.transcript import NightTranscript
@@ -192,6 +193,37 @@ class App:
         speech = say(text, out, choose_voice(voice or self.settings.voice, self.language))
         if out is None:
             play_through(LiveSpeaker(self.settings.speaker), speech)
+
+    def examination(self) -> Examination:
+        """Return what `uncramp doctor` examines."""
+        recording = self.dialogs / "night" / "my-calf-is-cramping.flac"
+        return Examination(
+            patient=self,
+            microphone=self.settings.microphone,
+            speaker=self.settings.speaker,
+            recording=recording,
+            recorded_text=recording.stem.replace("-", " "),
+            spoken_text=self.conversation().texts()["P1.first"],
+        )
+
+    def read_dialogs(self) -> str:
+        """Return how much the dialogs hold; raise FileFaultsError on mistakes."""
+        faults = check_dialogs(self.dialogs)
+        if faults:
+            raise FileFaultsError(faults)
+        return f"{len(self.conversation().texts())} lines in '{self.language}', no mistakes."
+
+    def missing_prompts(self) -> int:
+        """Return how many prompts are not rendered yet."""
+        return len(self.prompts.missing(self.conversation().texts().values()))
+
+    def spoken(self, text: str) -> Samples:
+        """Return `text` in the configured voice."""
+        return self.prompts.get(text)
+
+    def heard(self, samples: Samples) -> str:
+        """Return what the configured recogniser hears in (n,) int16 mono 16 kHz."""
+        return heard_text(samples, self.recognizer)
 
     def person_says(self, text: str, voice: str) -> Samples:
         """Return `text` in a voice of its own, for the person in a rehearsal."""

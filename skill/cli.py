@@ -50,6 +50,24 @@ def run(make_app: Any) -> None:
 
 
 @cli.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a check.")
+@click.pass_obj
+def doctor(make_app: Any, as_json: bool) -> None:
+    """Tell whether it hears and speaks well, and what to do where it does not."""
+    from skill.daemon.doctor import Status
+
+    failed = False
+    for check in make_app().examination().checks():
+        failed = failed or check.status is Status.FAILED
+        if as_json:
+            _print_json(check.to_json())
+        else:
+            _print_line(f"{check.status:<8} {check.check}: {check.detail} {check.fix}".rstrip())
+    if failed:
+        raise UncrampError("Something failed that Uncramp cannot do without; see above.")
+
+
+@cli.command()
 @click.argument("nights", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), default=Path("rehearsal"),
               show_default=True, help="Folder for night.wav and night.jsonl.")  # fmt: skip

@@ -71,9 +71,7 @@ class PromptCache:
         """
         self._failed = False
         self._unwritable = None
-        missing = [
-            text for text in dict.fromkeys(texts) if self._recalled(self._voice, text) is None
-        ]
+        missing = self.missing(texts)
         if missing:
             rendered = self._rendered(missing)
             bar = tqdm(
@@ -88,6 +86,10 @@ class PromptCache:
                 f"The prompts cannot be kept in {self._folder} ({self._unwritable.strerror}).",
                 "Make that folder writable for this user, or free some space.",
             ) from None
+
+    def missing(self, texts: Iterable[str]) -> list[str]:
+        """Return the texts that the voice has not rendered yet."""
+        return [text for text in dict.fromkeys(texts) if self._recalled(self._voice, text) is None]
 
     def prune(self, texts: Collection[str]) -> int:
         """Remove every prompt that is not one of `texts` in a voice of today; return how many.

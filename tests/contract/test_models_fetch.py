@@ -17,7 +17,7 @@ from skill.hearing.catalog import Catalog
 from skill.hearing.fetch import CHUNK_BYTES
 from skill.hearing.models import ModelStore
 
-STALL_S = 0.3
+STALL_S = 1.5
 DATA = archive()
 HALF = len(DATA) // 2
 WRONG = DATA[:1000] + bytes([DATA[1000] ^ 1]) + DATA[1001:]
