@@ -27,11 +27,12 @@ from skill.audio.capture_records import (
     Record,
     sound_record,
 )
-from skill.audio.devices import Device, Direction, find_device, muted_stderr, portaudio
+from skill.audio.devices import Device, Direction, find_device, portaudio
 from skill.audio.frames import FRAME_SAMPLES, SAMPLE_RATE_HZ, Frame, Samples
 from skill.audio.room_gate import RoomGate
 from skill.audio.stream_clock import StreamClock
 from skill.errors import AudioError
+from skill.native_output import muted_stderr
 
 BLOCK_S: Final = 0.064  # two frames: 16 wake-ups a second
 # While the room is quiet, blocks are looked at four at once: each wake-up costs, and

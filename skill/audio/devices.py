@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import os
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -13,6 +11,7 @@ from types import ModuleType
 from typing import Final
 
 from skill.errors import AudioError
+from skill.native_output import muted_stderr
 
 NO_PORTAUDIO: Final = "The sound library PortAudio is missing."
 INSTALL_PORTAUDIO: Final = "Install it: sudo apt install libportaudio2"
@@ -113,21 +112,3 @@ def find_device(direction: Direction, name: str | None) -> Device:
         return device
     names = ", ".join(sorted({device.name for device in devices}))
     raise AudioError(f"There is no {direction} named '{name}'.", f"These are there: {names}.")
-
-
-@contextlib.contextmanager
-def muted_stderr() -> Iterator[None]:
-    """Keep PortAudio's own messages off the terminal; errors arrive as exceptions."""
-    try:
-        kept = os.dup(2)
-    except OSError:  # there is no standard error
-        yield
-        return
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, 2)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nowhere)

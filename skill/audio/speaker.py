@@ -12,11 +12,12 @@ import numpy as np
 import soxr
 
 from skill.audio import devices
-from skill.audio.devices import Device, Direction, find_device, muted_stderr, portaudio
+from skill.audio.devices import Device, Direction, find_device, portaudio
 from skill.audio.frames import SAMPLE_RATE_HZ, Samples
 from skill.audio.levels import fade, gain
 from skill.audio.sounding import Sounding
 from skill.errors import AudioError
+from skill.native_output import muted_stderr
 
 # What is in the card can't be taken back, so it must be less than a stop may take. Measured through
 # PulseAudio on a busy two-core machine: 0.02 s ran dry 140 times a second, 0.03 s and more never.

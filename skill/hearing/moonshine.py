@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from skill.audio.frames import SAMPLE_RATE_HZ, Frame, Samples
 from skill.errors import ModelError
 from skill.hearing.recognizer import Transcript
+from skill.native_output import muted_stderr
 
 if TYPE_CHECKING:
     from moonshine_voice.transcriber import Transcriber
@@ -141,7 +142,8 @@ def _load() -> Transcriber:
             "Install moonshine-voice 0.0.73, which carries it.",
         )
     try:
-        return Transcriber(folder, ModelArch.TINY, options=dict(OPTIONS))
+        with muted_stderr():
+            return Transcriber(folder, ModelArch.TINY, options=dict(OPTIONS))
     except Exception as error:
         raise ModelError(
             f"The Moonshine model in {folder} cannot be loaded: {error}.",
