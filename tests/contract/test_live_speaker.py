@@ -93,7 +93,7 @@ def test_a_new_prompt_takes_the_place_of_the_old_one(card: VirtualCard) -> None:
 def test_after_a_while_of_silence_the_card_is_left_alone_until_the_next_prompt(
     card: VirtualCard,
 ) -> None:
-    speaker = LiveSpeaker(SPEAKER, idle_s=0.2)
+    speaker = LiveSpeaker(SPEAKER, idle_s=2.0)
     speaker.play(tone(0.2, 440), key="CHECK", now=time.monotonic())
     await_end(speaker, "CHECK")
     give_up_at = time.monotonic() + LONG_S
