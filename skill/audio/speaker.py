@@ -28,6 +28,11 @@ SHORTEST_FADE_OUT_S: Final = 0.01
 CUT_S: Final = 0.005  # fade of what another prompt cuts: too short to hear, too long to click
 # A suspended sound server, an amplifier or a Bluetooth link swallows the first 100-500 ms.
 WAKING_S: Final = 0.3
+CLEAN_BLOCKS: Final = 5  # in a row: the card takes sound at its own pace
+STUCK_S: Final = 0.5  # not at its own pace by then: it runs dry for ever, and is opened anew
+LATENCY_STEP_S: Final = 0.02  # more sound in the card each time, where it ran dry
+LONGEST_LATENCY_S: Final = 0.1
+LONGEST_WAKING_S: Final = 3.0  # then play all the same
 IDLE_S: Final = 60.0  # then the card is left alone: an open stream costs wake-ups all night
 DEAD_S: Final = 3.0  # a card that takes no block for so long is gone
 FIRST_BLOCK_S: Final = 6.0  # before the first one: a sleeping sound server takes its time
@@ -45,7 +50,21 @@ class _Card:
     called_at: float = 0.0
     latency_s: float = 0.0
     underflows: int = 0
+    clean_blocks: int = 0  # since it last ran dry
+    awake: bool = False
     idle_since: float = 0.0
+
+    def wake(self, now: float, *, ran_dry: bool) -> bool:
+        """Return whether what is played now will be heard.
+
+        A stream that has just been opened may call for blocks in a burst, running dry all the
+        while: whatever goes into it then is lost.
+        """
+        self.clean_blocks = 0 if ran_dry else self.clean_blocks + 1
+        open_s = now - self.opened_at
+        steady = open_s >= WAKING_S and self.clean_blocks >= CLEAN_BLOCKS
+        self.awake = self.awake or steady or open_s >= LONGEST_WAKING_S
+        return self.awake
 
 
 class LiveSpeaker:
@@ -61,6 +80,7 @@ class LiveSpeaker:
     def __init__(self, device: str | None = None, *, idle_s: float = IDLE_S) -> None:
         self._name = device
         self._idle_s = idle_s
+        self._latency_s = LATENCY_S
         self._lock = threading.Lock()
         self._sounding: list[Sounding] = []
         self._prompt: Sounding | None = None
@@ -92,8 +112,7 @@ class LiveSpeaker:
         sound = fade(gain(samples, gain_db), fade_in_s)
         if card.rate_hz != SAMPLE_RATE_HZ:
             sound = soxr.resample(sound, SAMPLE_RATE_HZ, card.rate_hz)
-        waking_s = max(0.0, card.opened_at + WAKING_S - time.monotonic())
-        prompt = Sounding(sound, card.rate_hz, -round(waking_s * card.rate_hz), key)
+        prompt = Sounding(sound, card.rate_hz, 0, key)
         with self._lock:
             self._prompt = prompt
             self._sounding.append(prompt)
@@ -114,6 +133,7 @@ class LiveSpeaker:
         """Return the key of the prompt that has been heard to its end, once; else None."""
         self._check_alive()
         self._end_idle_stream()
+        self._open_anew_when_stuck()
         prompt = self._prompt
         if prompt is None or prompt.ended_at is None or time.monotonic() < prompt.ended_at:
             return None
@@ -171,7 +191,7 @@ class LiveSpeaker:
                             channels=channels,
                             dtype="int16",
                             blocksize=round(BLOCK_S * rate),
-                            latency=LATENCY_S,
+                            latency=self._latency_s,
                             callback=fill,
                         )
                         card.stream.start()
@@ -193,8 +213,9 @@ class LiveSpeaker:
         block = np.frombuffer(out, dtype=np.int16).reshape(-1, card.channels)
         # Not digital silence, on which some amplifiers fall asleep; -90 dBFS cannot be heard.
         mixed = self._random.integers(-1, 2, len(block), dtype=np.int32)
+        awake = card.wake(now, ran_dry=status.output_underflow)
         with self._lock:
-            for sounding in self._sounding:
+            for sounding in self._sounding if awake else ():
                 sounding.mix_into(mixed, now + card.latency_s)
             if self._sounding:
                 card.idle_since = now
@@ -209,6 +230,18 @@ class LiveSpeaker:
         if card is not None and time.monotonic() - card.idle_since > self._idle_s:
             self._card = None
             _close(card.stream)
+
+    def _open_anew_when_stuck(self) -> None:
+        """Open the stream again, with more latency, while it runs dry from the beginning.
+
+        Seen through PulseAudio, by chance: PortAudio then calls for blocks without end.
+        """
+        card = self._card
+        if card is None or card.awake or time.monotonic() - card.opened_at < STUCK_S:
+            return
+        self._latency_s = min(self._latency_s + LATENCY_STEP_S, LONGEST_LATENCY_S)
+        _close(card.stream)
+        self._open()
 
     def _check_alive(self) -> None:
         card = self._card
