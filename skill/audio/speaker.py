@@ -236,9 +236,11 @@ class LiveSpeaker:
 
         Seen through PulseAudio, by chance: PortAudio then calls for blocks without end.
         """
-        card = self._card
-        if card is None or card.awake or time.monotonic() - card.opened_at < STUCK_S:
+        card, now = self._card, time.monotonic()
+        if card is None or card.awake or now - card.opened_at < STUCK_S:
             return
+        if not card.underflows or now - card.called_at > STUCK_S:
+            return  # not stuck but slow, or gone
         self._latency_s = min(self._latency_s + LATENCY_STEP_S, LONGEST_LATENCY_S)
         _close(card.stream)
         self._open()

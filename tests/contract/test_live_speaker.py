@@ -124,6 +124,10 @@ def test_no_speaker_at_all_is_one_clear_sentence(own_card: VirtualCard) -> None:
 def test_a_crash_of_the_sound_server_is_an_error_and_no_hang(own_card: VirtualCard) -> None:
     speaker = LiveSpeaker(SPEAKER)
     speaker.play(tone(LONG_S, 440), key="P1.first", now=time.monotonic())
+    give_up_at = time.monotonic() + LONG_S
+    while speaker.finished(time.monotonic()) is None and not speaker.played_s(time.monotonic()):
+        assert time.monotonic() < give_up_at
+        time.sleep(0.02)
     own_card.kill_server()
     with pytest.raises(AudioError, match=f"speaker '{SPEAKER}'"):
         await_end(speaker, "P1.first")
