@@ -20,6 +20,7 @@ from skill.audio.recording import ScriptedMicrophone
 from skill.audio.speaker import LiveSpeaker
 from skill.companion import Companion
 from skill.config import Settings, laid_over
+from skill.daemon.bench import Material, measure
 from skill.daemon.doctor import Examination
 from skill.daemon.live import ended_by_signals, listen, play_through
 from skill.dialog.conversation import Conversation, ConversationSettings
@@ -33,11 +34,12 @@ from skill.hearing.moonshine import MoonshineRecognizer
 from skill.hearing.pronunciation import EspeakPronunciation
 from skill.hearing.recognizer import Recognizer
 from skill.hearing.vosk import VoskRecognizer
+from skill.interpretation import Context, Interpretation
 from skill.rehearsal.hear import SilentPrompts, coached_to_first_check, hear_file, heard_text
 from skill.rehearsal.night_file import load_night
 from skill.rehearsal.rehearse import Rehearsal
 from skill.rehearsal.transcript import NightTranscript
-from skill.resources import dialogs_dir
+from skill.resources import dialogs_dir, tests_dir
 from skill.understanding.interpreter import Interpreter
 from skill.understanding.policy import PolicySettings
 from skill.understanding.sentence_files import check_sentences
@@ -147,17 +149,37 @@ class App:
     ) -> Iterator[dict[str, Any]]:
         """Yield what `uncramp hear` tells of each recording, each from a fresh state."""
         for file in files:
-            conversation = self.conversation(always_addressed=addressed)
-            start = coached_to_first_check(conversation) if coaching else 0.0
-            companion = Companion(
-                conversation=conversation,
-                interpreter=self.interpreter,
-                prompts=SilentPrompts(),
-                speaker=FileSpeaker(),
-                listener=self.listener(),
-                now=start,
-            )
+            companion = self.fresh_companion(always_addressed=addressed)
+            if coaching:
+                companion.now = coached_to_first_check(companion.conversation)
             yield hear_file(file, companion)
+
+    def fresh_companion(self, *, always_addressed: bool = False) -> Companion:
+        """Return a companion in a fresh state whose speaker is silent."""
+        return Companion(
+            conversation=self.conversation(always_addressed=always_addressed),
+            interpreter=self.interpreter,
+            prompts=SilentPrompts(),
+            speaker=FileSpeaker(),
+            listener=self.listener(),
+        )
+
+    def interpret(self, text: str, context: Context) -> Interpretation:
+        """Return the meaning of one utterance."""
+        return self.interpreter.interpret(text, context)
+
+    def bench(self) -> dict[str, Any]:
+        """Return what `uncramp bench` prints; takes some minutes."""
+        night = self.dialogs / "night"
+        return measure(
+            self,
+            Material(
+                complaint=night / "my-calf-is-cramping.flac",
+                other_talk=night / "did-you-put-the-bins-out-tonight.flac",
+                sets=tests_dir(),
+                microphone=self.settings.microphone,
+            ),
+        )
 
     def run(self, ready: Callable[[], None]) -> None:
         """Listen and coach on the configured microphone and speaker until SIGTERM.

@@ -68,6 +68,18 @@ def doctor(make_app: Any, as_json: bool) -> None:
 
 
 @cli.command()
+@click.option("--json", "as_json", is_flag=True, help="Everything on one line.")
+@click.pass_obj
+def bench(make_app: Any, as_json: bool) -> None:
+    """Measure start-up, memory, CPU and latency here; takes some minutes, best when idle."""
+    measured = make_app().bench()
+    if as_json:
+        _print_json(measured)
+    else:
+        _print_line(json.dumps(measured, indent=2))
+
+
+@cli.command()
 @click.argument("nights", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), default=Path("rehearsal"),
               show_default=True, help="Folder for night.wav and night.jsonl.")  # fmt: skip

@@ -71,6 +71,9 @@ class Companion:
     saying: Said | None = None
     now: float = 0.0
 
+    def __post_init__(self) -> None:
+        self.listener.is_complete = self._is_complete
+
     def frame(self, frame: Frame) -> None:
         """Take the next frame of the microphone and do all that follows from it."""
         self._at(frame.end)
@@ -116,6 +119,10 @@ class Companion:
             self._handle(PromptFinished(finished))
         while (due := self.conversation.due) is not None and due <= self.now:
             self._handle(TimePassed())
+
+    def _is_complete(self, text: str) -> bool:
+        said = self.interpreter.interpret(text, self.conversation.context)
+        return self.conversation.is_complete(said)
 
     def _at(self, now: float) -> None:
         self.now = max(self.now, now)

@@ -17,3 +17,9 @@ def data_dir(name: str) -> Path:
 def dialogs_dir(language: str) -> Path:
     """Return the folder of everything Uncramp says and understands in `language` (`en`)."""
     return data_dir("dialogs") / language
+
+
+def tests_dir() -> Path | None:
+    """Return the tests folder of a checkout; None in an installed wheel."""
+    beside = _PACKAGE.parent / "tests"
+    return beside if not _WHEEL_DATA.is_dir() and (beside / "data").is_dir() else None

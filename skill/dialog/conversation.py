@@ -19,6 +19,8 @@ from skill.interpretation import Context, Interpretation
 from skill.understanding.policy import Decision, PolicySettings, decide
 
 RECENT_QUESTION_S = 20.0  # a bare yes or no belongs to a question asked this long ago at most
+CERTAIN = 0.9  # of an interpretation that is taken before the silence after it is over
+WHOLE_COMPLAINT_WORDS = 4
 PAUSE_BREATHS = 6  # "wait": a minute of soft breathing cues, then on
 
 
@@ -80,6 +82,21 @@ class Conversation:
     def attention_open(self, now: float) -> bool:
         """Return whether what is said needs no name, because Uncramp has just spoken."""
         return now - self._performer.last_spoke <= self.settings.attention_s
+
+    def is_complete(self, said: Interpretation) -> bool:
+        """Return whether nothing more need be waited for: it can be acted on at once.
+
+        A whole complaint or danger, the answer to the question under way, or "stop"; all of them
+        certain. A bare "my leg" is not: more may follow.
+        """
+        if said.confidence < CERTAIN:
+            return False
+        if said.intent in ("cramp", "emergency"):
+            return len(said.text.split()) >= WHOLE_COMPLAINT_WORDS
+        question = self._performer.question
+        line = self._stage.wording.line(question) if question else None
+        answers = line.answers if isinstance(line, Question) else {}
+        return said.intent in answers or (said.intent == "stop" and self.state is not State.IDLE)
 
     def handle(self, event: Event, now: float) -> tuple[Action, ...]:
         """Take one event at `now` (monotonic seconds) and return the actions it leads to."""

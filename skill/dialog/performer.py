@@ -51,6 +51,11 @@ class Performer:
         return self._timer
 
     @property
+    def question(self) -> str | None:
+        """The id of the question that waits for its answer now."""
+        return self.current.question if isinstance(self.current, Ask) else None
+
+    @property
     def holding_or_asking(self) -> bool:
         """Whether the person is in a hold of a technique, or has been asked something."""
         match self.current:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from skill.audio.frames import Frame
 from skill.audio.gate import (
@@ -14,7 +15,9 @@ from skill.audio.gate import (
     UtteranceStarted,
     VoiceDiscarded,
 )
-from skill.hearing.recognizer import Recognizer
+from skill.hearing.recognizer import Recognizer, Transcript
+
+EARLY_S: Final = 0.2  # people leave about as much between two turns
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +64,33 @@ class UtteranceGate(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class _Early:
+    """A decode during a silence that may not be the end; `decode_s` seconds of computing."""
+
+    transcript: Transcript
+    decode_s: float
+    is_complete: bool
+
+
+def _never(_text: str) -> bool:
+    return False
+
+
 class Listener:
     """Takes every frame of the microphone and tells who spoke when, and what.
 
     The gate and the recogniser remain the caller's to configure and to close. Decoding happens
     inside `push` of the frame with which the gate ends the utterance; ModelError passes through.
+    Already after EARLY_S of silence it decodes what came so far. What `is_complete` then accepts
+    (a whole complaint, the answer to a question) ends the utterance; anything else is waited for.
     """
 
     def __init__(self, gate: UtteranceGate, recognizer: Recognizer) -> None:
         self._gate = gate
         self._recognizer = recognizer
+        self._early: _Early | None = None
+        self.is_complete: Callable[[str], bool] = _never
 
     def push(self, frame: Frame) -> tuple[HeardUtterance, ...]:
         """Take the next frame; return what it makes known, in order."""
@@ -89,18 +109,36 @@ class Listener:
                     for frame in frames:
                         self._recognizer.accept(frame)
                     heard.append(VoiceBegan(at))
-                case UtteranceContinued(frame=frame):
+                case UtteranceContinued(frame=frame, silence_s=silence_s):
                     self._recognizer.accept(frame)
+                    if self._ends_early(silence_s):
+                        heard += self._follow(self._gate.flush())
                 case UtteranceEnded(start=start, end=end):
                     heard.append(self._decode(start, end))
                 case VoiceDiscarded(at=at):
                     heard.append(VoiceFaded(at))
         return tuple(heard)
 
+    def _ends_early(self, silence_s: float) -> bool:
+        """Return whether what was said until now is complete; asked once in each silence."""
+        if silence_s < EARLY_S:
+            self._early = None
+        elif self._early is None:
+            began = time.perf_counter()
+            transcript = self._recognizer.so_far()
+            complete = self.is_complete(transcript.text.strip())
+            self._early = _Early(transcript, time.perf_counter() - began, complete)
+            return complete
+        return False
+
     def _decode(self, start: float, end: float) -> Utterance | VoiceFaded:
-        began = time.perf_counter()
-        transcript = self._recognizer.finish()
-        decode_s = time.perf_counter() - began
+        early, self._early = self._early, None
+        if early is not None and early.is_complete:
+            transcript, decode_s = early.transcript, early.decode_s
+        else:
+            began = time.perf_counter()
+            transcript = self._recognizer.finish()
+            decode_s = time.perf_counter() - began
         text = transcript.text.strip()
         if not text:
             return VoiceFaded(start)

@@ -59,10 +59,15 @@ class MoonshineRecognizer:
 
     def finish(self) -> Transcript:
         """Decode the utterance. Raises ModelError when the engine fails or was closed."""
-        frames, self._frames = self._frames, []
-        if not frames:
+        transcript = self.so_far()
+        self._frames = []
+        return transcript
+
+    def so_far(self) -> Transcript:
+        """Decode what came until now; the utterance goes on. Raises ModelError like `finish`."""
+        if not self._frames:
             return Transcript("")
-        samples = np.concatenate(frames)
+        samples = np.concatenate(self._frames)
         texts = (self._decode(piece) for piece in pieces(samples))
         return Transcript(" ".join(text for text in texts if text))
 

@@ -33,6 +33,10 @@ class Recognizer(Protocol):
         """Take the next frame of the utterance; return a partial text where the engine has one."""
         ...
 
+    def so_far(self) -> Transcript:
+        """Decode what came until now; the utterance goes on."""
+        ...
+
     def finish(self) -> Transcript:
         """End the utterance and decode it."""
         ...

@@ -106,6 +106,10 @@ class VoskRecognizer:
         self._partial_due_s += PARTIAL_EVERY_S
         return self._free.partial()
 
+    def so_far(self) -> Transcript:
+        """Return the free decode's text until now; the utterance goes on."""
+        return Transcript(self._free.partial() if self._free else "")
+
     def finish(self) -> Transcript:
         """End the utterance; return the free decode's text and the phrase decode's."""
         if self._free is None:

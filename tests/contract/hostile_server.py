@@ -27,7 +27,7 @@ class Request(BaseHTTPRequestHandler):
 
     def begin(self, status: int, **headers: str | int) -> None:
         self.send_response(status)
-        for name, value in headers.items():
+        for name, value in {"Connection": "close", **headers}.items():
             self.send_header(name.replace("_", "-"), str(value))
         self.end_headers()
 

@@ -25,7 +25,10 @@ def archive(files: dict[str, bytes] | None = None, name: str = NAME) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as opened:
         for path, content in (FILES if files is None else files).items():
-            opened.writestr(f"{name}/{path}" if name else path, content)
+            # ZipInfo's own date: two archives of the same files are the same bytes.
+            member = zipfile.ZipInfo(f"{name}/{path}" if name else path)
+            member.external_attr = (stat.S_IFREG | 0o644) << 16
+            opened.writestr(member, content, zipfile.ZIP_DEFLATED)
     return packed.getvalue()
 
 

@@ -393,3 +393,21 @@ def test_a_finished_prompt_that_was_cut_long_ago_is_no_matter(bedside: Bedside) 
     bedside.hears("cramp", site="calf")
     late = bedside.conversation.handle(PromptFinished("CHECK"), 0.5)
     assert not any(isinstance(action, Say) for action in late)
+
+
+def complete(bedside: Bedside, text: str, intent: str, confidence: float = 1.0) -> bool:
+    return bedside.conversation.is_complete(Interpretation(text, intent, {}, confidence))
+
+
+def test_a_whole_complaint_is_taken_at_once_and_a_beginning_is_waited_for(bedside: Bedside) -> None:
+    assert complete(bedside, "my calf is cramping", "cramp")
+    assert not complete(bedside, "my leg", "cramp")
+    assert not complete(bedside, "my calf is clamping", "cramp", confidence=0.75)
+    assert not complete(bedside, "no", "no")
+
+
+def test_the_answer_to_the_question_just_asked_is_taken_at_once(bedside: Bedside) -> None:
+    coached_to_check(bedside)
+    assert complete(bedside, "not yet", "not_better")
+    assert complete(bedside, "stop", "stop")
+    assert not complete(bedside, "thanks", "thanks")

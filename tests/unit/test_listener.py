@@ -89,3 +89,33 @@ def test_a_moan_begins_and_comes_to_an_end(listener: Listener) -> None:
     heard = hearing(listener, silence(1), (moan * 4_000).astype(np.int16), silence(1))
     assert isinstance(heard[0], VoiceBegan)
     assert isinstance(heard[-1], Utterance | VoiceFaded)
+
+
+def heard_after_s(listener: Listener, speech: Samples) -> tuple[Utterance, float]:
+    """Return the utterance, and how much silence the listener waited for, seconds."""
+    for frame in FileMicrophone(np.concatenate([silence(1), speech, silence(3)])).frames():
+        for heard in listener.push(frame):
+            if isinstance(heard, Utterance):
+                return heard, frame.end - heard.end
+    raise AssertionError("nothing was heard")
+
+
+def test_what_is_complete_is_not_waited_for(listener: Listener) -> None:
+    complaint = read_recording(NIGHT / "my-calf-is-cramping.flac")
+    patient, patiently = heard_after_s(listener, complaint)
+    listener.is_complete = lambda text: "cramping" in text
+    early, at_once = heard_after_s(listener, complaint)
+    assert early.text == patient.text == "My calf is cramping."
+    assert at_once < patiently - 0.2
+    assert early.end == pytest.approx(patient.end, abs=0.05)
+
+
+def test_what_is_not_complete_is_waited_for_and_joined(listener: Listener) -> None:
+    complaint = read_recording(NIGHT / "my-calf-is-cramping.flac")
+    middle = len(complaint) // 2
+    asked: list[str] = []
+    listener.is_complete = lambda text: bool(asked.append(text)) or "cramping" in text.lower()
+    with_pause = np.concatenate([complaint[:middle], silence(0.3), complaint[middle:]])
+    utterance, _ = heard_after_s(listener, with_pause)
+    assert len(asked) == 2
+    assert "cramping" in utterance.text.lower()
