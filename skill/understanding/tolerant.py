@@ -22,7 +22,6 @@ BOTH_DISTANCE: Final = 0.3  # where neither the place nor the cramp was heard ri
 CRAMP_ALONE_DISTANCE: Final = 0.2  # with no place at all: asked back, not acted on
 MAX_WORDS_CRAMP_ALONE: Final = 6
 AFTER_MY_BONUS: Final = 0.1  # what follows "my" is most likely the place
-BEFORE_A_PLACE: Final = frozenset(("my", "left", "right", "the", "both", "of", "big", "little"))
 REPAIRED, CERTAIN, LIKELY, DOUBTFUL = 0.75, 0.8, 0.7, 0.5
 
 
@@ -42,6 +41,8 @@ class Cues(Strict):
     answers: dict[str, tuple[str, ...]]
     negations: tuple[str, ...]
     never_misheard: tuple[str, ...]
+    mine: tuple[str, ...]
+    before_a_place: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,8 @@ class TolerantReader:
         found = self._complaint(words)
         if found is not None and found.confidence >= LIKELY:
             return found
-        if len(words) <= MAX_WORDS_REPAIRED:
+        mine = _any(" ".join(words), self._cues.own) or not _any(" ".join(words), self._cues.other)
+        if len(words) <= MAX_WORDS_REPAIRED and mine:
             for repaired in self._repaired(words):
                 whole = self._templates.read([repaired], context)
                 if whole is not None and whole[0].intent == "cramp":
@@ -147,8 +149,9 @@ class TolerantReader:
         elif place_known and not cramp_known:
             yield from self._with_cramp(words, REPAIR_DISTANCE)
         elif not place_known and not cramp_known:
-            mine = [*words, "my"].index("my") + 1  # both misheard: only after "my" can it be one
-            for placed in self._with_place(words, BOTH_DISTANCE, only_at=mine):
+            # Both misheard: only right after "my" can it be a place.
+            after = (at + 1 for at, word in enumerate(words) if word in self._cues.mine)
+            for placed in self._with_place(words, BOTH_DISTANCE, only_at=next(after, len(words))):
                 yield from self._with_cramp(placed, BOTH_DISTANCE)
             if len(words) <= MAX_WORDS_CRAMP_ALONE:
                 yield from self._with_cramp(words, CRAMP_ALONE_DISTANCE)
@@ -159,7 +162,7 @@ class TolerantReader:
         def may(start: int) -> bool:
             if only_at is not None:
                 return start == only_at
-            return len(words) <= 3 or (start > 0 and words[start - 1] in BEFORE_A_PLACE)
+            return len(words) <= 3 or (start > 0 and words[start - 1] in self._cues.before_a_place)
 
         return self._replaced(words, self._place_sounds, limit, may)
 
@@ -180,7 +183,7 @@ class TolerantReader:
                 heard = phonemes(self._pronounce(" ".join(span)))
                 for target, sound in targets.items():
                     unlike = distance(heard, sound)
-                    if start > 0 and words[start - 1] == "my":
+                    if start > 0 and words[start - 1] in self._cues.mine:
                         unlike -= AFTER_MY_BONUS
                     if unlike <= limit:
                         put_right = (*words[:start], *target.split(), *words[start + length :])
