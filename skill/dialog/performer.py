@@ -169,7 +169,7 @@ class Performer:
                 self._timer = self.current = None
             case Ask(question=question_id, asked=asked):
                 self._timer = self.current = None
-                if asked < self._question(question_id).repeat:
+                if asked < self._question(question_id).repeat and not self._said_twice(question_id):
                     self._agenda.appendleft(Ask(question_id, asked + 1))
                 else:
                     return question_id

@@ -395,6 +395,16 @@ def test_a_finished_prompt_that_was_cut_long_ago_is_no_matter(bedside: Bedside) 
     assert not any(isinstance(action, Say) for action in late)
 
 
+def test_a_question_already_said_twice_is_not_waited_on_once_more(bedside: Bedside) -> None:
+    bedside.hears("cramp", site="calf")
+    bedside.wait(28)
+    bedside.hears("slower")
+    bedside.wait(12)
+    bedside.hears("repeat")
+    bedside.until_idle(within=900)
+    assert bedside.longest_silence <= 12
+
+
 def complete(bedside: Bedside, text: str, intent: str, confidence: float = 1.0) -> bool:
     return bedside.conversation.is_complete(Interpretation(text, intent, {}, confidence))
 
