@@ -216,7 +216,8 @@ class Performer:
             return
         while self._cues and self._began + self._cues[0].at_s <= now + EPSILON_S:
             cue = self._cues.popleft()
-            if cue.droppable and now > self._began + cue.at_s + LATE_CUE_S:
+            is_late = now > self._began + cue.at_s + LATE_CUE_S
+            if cue.droppable and (is_late or self._said_twice(cue.line)):
                 continue
             self._say(cue.line, now, gain_db=cue.gain_db)
             return

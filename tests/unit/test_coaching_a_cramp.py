@@ -405,6 +405,14 @@ def test_a_question_already_said_twice_is_not_waited_on_once_more(bedside: Bedsi
     assert bedside.longest_silence <= 12
 
 
+def test_breathe_said_again_and_again_gives_no_cue_three_times_running(bedside: Bedside) -> None:
+    bedside.hears("cramp", site="calf")
+    for _ in range(4):
+        bedside.hears("breathe")
+    assert bedside.prompts.count("BREATHE-IN") <= 2
+    bedside.until("CHECK")
+
+
 def complete(bedside: Bedside, text: str, intent: str, confidence: float = 1.0) -> bool:
     return bedside.conversation.is_complete(Interpretation(text, intent, {}, confidence))
 
