@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -13,12 +13,11 @@ from typing import Any
 
 from skill.audio.capture_records import CaptureSettings
 from skill.audio.file_speaker import FileSpeaker
-from skill.audio.frames import Samples
+from skill.audio.frames import Samples, Speaker
 from skill.audio.gate import Gate, GateSettings
 from skill.audio.microphone import LiveMicrophone
-from skill.audio.recording import ScriptedMicrophone
 from skill.audio.speaker import LiveSpeaker
-from skill.companion import Companion
+from skill.companion import Companion, Observed, Prompts, unobserved
 from skill.config import Settings, laid_over
 from skill.daemon.bench import Material, measure
 from skill.daemon.doctor import Examination
@@ -36,9 +35,6 @@ from skill.hearing.recognizer import Recognizer
 from skill.hearing.vosk import VoskRecognizer
 from skill.interpretation import Context, Interpretation
 from skill.rehearsal.hear import SilentPrompts, coached_to_first_check, hear_file, heard_text
-from skill.rehearsal.night_file import load_night
-from skill.rehearsal.rehearse import Rehearsal
-from skill.rehearsal.transcript import NightTranscript
 from skill.resources import dialogs_dir, tests_dir
 from skill.understanding.interpreter import Interpreter
 from skill.understanding.policy import PolicySettings
@@ -156,12 +152,26 @@ class App:
 
     def fresh_companion(self, *, always_addressed: bool = False) -> Companion:
         """Return a companion in a fresh state whose speaker is silent."""
+        return self.companion(
+            FileSpeaker(), prompts=SilentPrompts(), always_addressed=always_addressed
+        )
+
+    def companion(
+        self,
+        speaker: Speaker,
+        *,
+        prompts: Prompts | None = None,
+        always_addressed: bool = False,
+        observe: Callable[[float, Observed], None] = unobserved,
+    ) -> Companion:
+        """Return a companion in a fresh state that speaks through `speaker`."""
         return Companion(
             conversation=self.conversation(always_addressed=always_addressed),
             interpreter=self.interpreter,
-            prompts=SilentPrompts(),
-            speaker=FileSpeaker(),
+            prompts=prompts or self.prompts,
+            speaker=speaker,
             listener=self.listener(),
+            observe=observe,
         )
 
     def interpret(self, text: str, context: Context) -> Interpretation:
@@ -189,14 +199,8 @@ class App:
         with ended_by_signals():
             with suppress(StorageError):  # told in the log
                 self.render_prompts()
-            companion = Companion(
-                conversation=self.conversation(),
-                interpreter=self.interpreter,
-                prompts=self.prompts,
-                speaker=LiveSpeaker(self.settings.speaker),
-                listener=self.listener(),
-                now=time.monotonic(),
-            )
+            companion = self.companion(LiveSpeaker(self.settings.speaker))
+            companion.now = time.monotonic()
             microphone = LiveMicrophone(
                 CaptureSettings(
                     device=self.settings.microphone,
@@ -255,63 +259,3 @@ class App:
 def check_dialogs(folder: Path) -> list[Fault]:
     """Return every mistake in the YAML files of one language's folder."""
     return [*check_folder(folder), *check_sentences(folder / "sentences")]
-
-
-def rehearse(
-    app: App,
-    nights: Sequence[Path],
-    out: Path,
-    *,
-    realtime: bool,
-    print_line: Callable[[str], None],
-) -> None:
-    """Play night files (the bundled one when none is given); write sound and events to `out`.
-
-    Raises ExpectationFailedError when a night does not go as written, StorageError when `out`
-    cannot be written, FileFaultsError when a night file is wrong.
-    """
-    paths = list(nights) or [app.dialogs / "night" / "night.yaml"]
-    for path in paths:
-        folder = out if len(paths) == 1 else out / path.stem
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise StorageError(
-                f"The folder {folder} cannot be made: {error.strerror}.",
-                "Choose another one with --out.",
-            ) from None
-        _rehearse_one(app, path, folder, realtime=realtime, print_line=print_line)
-
-
-def _rehearse_one(
-    app: App, path: Path, folder: Path, *, realtime: bool, print_line: Callable[[str], None]
-) -> None:
-    night = load_night(path)
-    tonight = app.changed(night.config)
-    with suppress(StorageError):  # told in the log; what cannot be kept is rendered again
-        tonight.render_prompts(protocols=("P1",))
-    transcript = NightTranscript(print_line)
-    speaker = FileSpeaker()
-    print_line(night.title)
-    rehearsal = Rehearsal(
-        night=night,
-        folder=path.parent,
-        companion=Companion(
-            conversation=tonight.conversation(),
-            interpreter=tonight.interpreter,
-            prompts=tonight.prompts,
-            speaker=speaker,
-            listener=tonight.listener(),
-            observe=transcript.observe,
-        ),
-        microphone=ScriptedMicrophone(),
-        speaker=speaker,
-        transcript=transcript,
-        synthesise=tonight.person_says,
-        realtime=realtime,
-    )
-    try:
-        rehearsal.run()
-    finally:
-        transcript.write(folder / "night.jsonl")
-        speaker.save(folder / "night.wav")

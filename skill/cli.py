@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from skill.cli_models import models
 from skill.errors import UncrampError
+from skill.output import print_json, print_line
 
 if TYPE_CHECKING:
     from skill.app import App
@@ -31,8 +33,7 @@ def cli(context: click.Context, config: Path | None, language: str, verbose: boo
     """Say what cramps into the dark, and a calm voice walks you through it. Works offline."""
     level = logging.INFO if verbose else logging.WARNING
     logging.basicConfig(level=level, format="%(message)s", stream=sys.stderr)
-    if context.invoked_subcommand is not None and "--help" not in sys.argv:
-        context.obj = lambda: _app(config, language)
+    context.obj = lambda: _app(config, language)
 
 
 def _app(config: Path | None, language: str) -> App:
@@ -60,9 +61,9 @@ def doctor(make_app: Any, as_json: bool) -> None:
     for check in make_app().examination().checks():
         failed = failed or check.status is Status.FAILED
         if as_json:
-            _print_json(check.to_json())
+            print_json(dataclasses.asdict(check))
         else:
-            _print_line(f"{check.status:<8} {check.check}: {check.detail} {check.fix}".rstrip())
+            print_line(f"{check.status:<8} {check.check}: {check.detail} {check.fix}".rstrip())
     if failed:
         raise UncrampError("Something failed that Uncramp cannot do without; see above.")
 
@@ -74,9 +75,9 @@ def bench(make_app: Any, as_json: bool) -> None:
     """Measure start-up, memory, CPU and latency here; takes some minutes, best when idle."""
     measured = make_app().bench()
     if as_json:
-        _print_json(measured)
+        print_json(measured)
     else:
-        _print_line(json.dumps(measured, indent=2))
+        print_line(json.dumps(measured, indent=2))
 
 
 @cli.command()
@@ -87,9 +88,9 @@ def bench(make_app: Any, as_json: bool) -> None:
 @click.pass_obj
 def rehearse(make_app: Any, nights: tuple[Path, ...], out: Path, realtime: bool) -> None:
     """Hold a scripted night from recorded speech; the bundled one without NIGHT.yaml."""
-    from skill.app import rehearse
+    from skill.nights import rehearse
 
-    rehearse(make_app(), nights, out, realtime=realtime, print_line=_print_line)
+    rehearse(make_app(), nights, out, realtime=realtime, print_line=print_line)
 
 
 @cli.command()
@@ -102,15 +103,13 @@ def understand(make_app: Any, spoken_in: str) -> None:
     interpreter = make_app().interpreter
     for line in sys.stdin.buffer:
         raw = line.removesuffix(b"\n").removesuffix(b"\r")
-        text = raw.decode("utf-8", errors="replace")
         try:
-            raw.decode("utf-8")
-            understood = interpreter.interpret(text, Context(spoken_in))
+            understood = interpreter.interpret(raw.decode("utf-8"), Context(spoken_in))
         except UnicodeDecodeError:
-            understood = Interpretation(text)
-        _print_json(
+            understood = Interpretation(raw.decode("utf-8", errors="replace"))
+        print_json(
             {
-                "text": text,
+                "text": understood.text,
                 "intent": understood.intent,
                 "slots": dict(understood.slots),
                 "confidence": round(understood.confidence, 3),
@@ -135,7 +134,7 @@ def hear(
         app = app.changed({"engine": engine})
     unreadable = False
     for heard in app.hear(files, coaching=spoken_in == "coaching", addressed=addressed):
-        _print_json(heard)
+        print_json(heard)
         unreadable = unreadable or "error" in heard
     if unreadable:
         raise UncrampError("Some recordings could not be read; see their lines above.")
@@ -160,7 +159,7 @@ def voices(make_app: Any) -> None:
 
     make_app()
     for voice in installed_voices():
-        _print_json(dataclasses.asdict(voice))
+        print_json(dataclasses.asdict(voice))
 
 
 @cli.group()
@@ -190,7 +189,7 @@ def list_prompts(make_app: Any) -> None:
     from skill.dialog.wording import all_lines
 
     for prompt, line in all_lines(make_app().script):
-        _print_json(
+        print_json(
             {
                 "id": prompt,
                 "text": line.say,
@@ -208,69 +207,7 @@ def grammar(make_app: Any) -> None:
         click.echo(phrase)
 
 
-@cli.group("models")
-def models_group() -> None:
-    """List, fetch and verify the recognition models."""
-
-
-@models_group.command("list")
-def list_models() -> None:
-    """List the known models, and which are installed; one JSON object a line."""
-    from skill.hearing import models
-
-    for model in models.list_models():
-        _print_json(
-            {
-                "name": model.name,
-                **model.entry.model_dump(),
-                "installed": model.folder is not None,
-                "folder": str(model.folder) if model.folder else None,
-            }
-        )
-
-
-@models_group.command()
-@click.argument("name", required=False)
-@click.option("--from", "source", type=click.Path(path_type=Path),
-              help="Unpack this file instead of downloading it.")  # fmt: skip
-@click.pass_context
-def fetch(context: click.Context, name: str | None, source: Path | None) -> None:
-    """Fetch the model NAME, or the small one of the language, from its publisher."""
-    from skill.hearing import models
-    from skill.hearing.catalog import Catalog
-
-    if name is None:
-        language = context.find_root().params["language"]
-        name = Catalog.read().smallest(language)
-    click.echo(f"{name} is ready in {models.fetch(name, source)}")
-
-
-@models_group.command()
-@click.argument("name", required=False)
-def verify(name: str | None) -> None:
-    """Check the files of the model NAME, or of all installed ones, against their checksums."""
-    from skill.hearing import models
-
-    installed = [model.name for model in models.list_models() if model.folder is not None]
-    faults: list[str] = []
-    for model in [name] if name else installed:
-        checked = models.verify(model)
-        faults += [f"{model}: {fault}" for fault in checked.faults]
-        for remark in checked.remarks:
-            click.echo(f"{model}: {remark}")
-        if not checked.faults:
-            click.echo(f"{model}: sound")
-    if faults:
-        raise UncrampError("\n".join(faults), "Fetch it again: uncramp models fetch NAME")
-
-
-def _print_json(value: dict[str, Any]) -> None:
-    _print_line(json.dumps(value, ensure_ascii=False))
-
-
-def _print_line(text: str) -> None:
-    sys.stdout.buffer.write(text.encode("utf-8", errors="replace") + b"\n")
-    sys.stdout.buffer.flush()
+cli.add_command(models)
 
 
 def main() -> None:

@@ -58,6 +58,10 @@ class Reaction:
 Observed = Said | Reaction | Chime | StateChanged | EpisodeEnded
 
 
+def unobserved(_at: float, _what: Observed) -> None:
+    """Tell nobody."""
+
+
 @dataclass
 class Companion:
     """Hears, understands, talks. `observe` is told of everything as it happens."""
@@ -67,7 +71,7 @@ class Companion:
     prompts: Prompts
     speaker: Speaker
     listener: Listener
-    observe: Callable[[float, Observed], None] = lambda _at, _what: None
+    observe: Callable[[float, Observed], None] = unobserved
     saying: Said | None = None
     now: float = 0.0
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 import numpy as np
 
@@ -46,10 +46,6 @@ class Check:
     status: Status
     detail: str
     fix: str = ""
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the check as `uncramp doctor --json` prints it."""
-        return asdict(self)
 
 
 class Patient(Protocol):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from skill.actions import EpisodeEnded
 from skill.dialog import coaching
 from skill.dialog.episode import Episode
-from skill.dialog.moves import Ask, Breathe, Decide, Instruct, Speak
+from skill.dialog.moves import Breathe, Decide, Instruct, Speak
 from skill.dialog.script import Outcome, Protocol, Verb
 from skill.dialog.stage import Stage, State
 from skill.interpretation import Interpretation
@@ -85,9 +85,8 @@ class Coach:
             return
         episode.began = min(episode.began, now - minutes * 60)
         episode.minutes_known = True
-        performer = self._stage.performer
-        if isinstance(performer.current, Ask) and performer.current.question == "HOWLONG":
-            performer.skip()
+        if self._stage.performer.question == "HOWLONG":
+            self._stage.performer.skip()
 
     def branch(self, intent: str) -> Outcome | None:
         """Return what this protocol does on a word that means something else elsewhere."""
@@ -203,7 +202,7 @@ class Coach:
         performer, episode = self._stage.performer, self._stage.episode
         assert episode is not None
         asks_place = {f"{episode.protocol.protocol}.{part}" for part in ASKS_PLACE}
-        if isinstance(performer.current, Ask) and performer.current.question in asks_place:
+        if performer.question in asks_place:
             performer.skip()
 
     def _first_id(self) -> str:

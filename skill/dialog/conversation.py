@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from skill.actions import Action, Chime
 from skill.dialog import coaching
 from skill.dialog.coach import Coach
+from skill.dialog.danger import Danger
 from skill.dialog.moves import Ask, Breathe, Decide, Instruct, Move, Speak, Warn
 from skill.dialog.script import Outcome, Question, Script, Verb
 from skill.dialog.stage import Stage, State
@@ -51,9 +53,7 @@ class Conversation:
         self._coach = Coach(self._stage, self.settings.facts)
         self._listening_paused = False
         self._unconfirmed: Interpretation | None = None
-        self._danger_line: str | None = None
-        self._stays = 0
-        self._stay_until = 0.0
+        self._danger = Danger(self._stage)
 
     @property
     def state(self) -> State:
@@ -93,10 +93,8 @@ class Conversation:
             return False
         if said.intent in ("cramp", "emergency"):
             return len(said.text.split()) >= WHOLE_COMPLAINT_WORDS
-        question = self._performer.question
-        line = self._stage.wording.line(question) if question else None
-        answers = line.answers if isinstance(line, Question) else {}
-        return said.intent in answers or (said.intent == "stop" and self.state is not State.IDLE)
+        is_stop = said.intent == "stop" and self.state is not State.IDLE
+        return is_stop or said.intent in self._answers(self._performer.question)
 
     def handle(self, event: Event, now: float) -> tuple[Action, ...]:
         """Take one event at `now` (monotonic seconds) and return the actions it leads to."""
@@ -125,14 +123,14 @@ class Conversation:
         while self.state is not State.IDLE:
             too_long = self._coach.too_long(now)
             if too_long is not None:
-                self._begin_danger(too_long, now)
+                self._danger.begin(too_long, now)
             match self._performer.advance(now):
                 case Decide(verb=verb):
                     self._decide(verb, now)
                 case Instruct() as move:
                     self._coach.instruct(move)
                 case Warn(line=line_id):
-                    self._begin_danger(line_id, now)
+                    self._danger.begin(line_id, now)
                 case None if self._performer.idle:
                     self._nothing_left(now)
                 case None:
@@ -152,7 +150,7 @@ class Conversation:
             settings=self.settings.policy,
         )
         if decision is Decision.ACT and said.intent == "emergency":
-            self._begin_danger(said.slots["line"], now)
+            self._danger.begin(said.slots["line"], now)
         elif decision is Decision.ACT and in_conversation:
             self._heard_in_conversation(said, now)
         elif decision is Decision.ACT:
@@ -188,7 +186,10 @@ class Conversation:
         elif self.state is State.CONFIRMING:
             self._confirmed(said, now)
         elif self.state is State.DANGER:
-            self._heard_after_danger(said, now)
+            if said.intent == "cramp" and not self._danger.is_emergency:
+                self._coach.cramp_again(said, now)
+            else:
+                self._danger.answered(said.intent)
         elif intent == "cramp":
             self._coach.cramp_again(said, now)
         elif (outcome := self._answer_to_question(intent, now)) is not None:
@@ -225,12 +226,12 @@ class Conversation:
         """Return what this answer leads to, for the question under way or just asked."""
         performer = self._performer
         recent = now - performer.asked_at <= RECENT_QUESTION_S
-        if isinstance(performer.current, Ask):
-            question_id: str | None = performer.current.question
-        else:
-            question_id = performer.last_question if recent else None
-        question = self._stage.wording.line(question_id) if question_id else None
-        return question.answers.get(intent) if isinstance(question, Question) else None
+        question_id = performer.question or (performer.last_question if recent else None)
+        return self._answers(question_id).get(intent)
+
+    def _answers(self, question_id: str | None) -> Mapping[str, Outcome]:
+        line = self._stage.wording.line(question_id) if question_id else None
+        return line.answers if isinstance(line, Question) else {}
 
     def _confirmed(self, said: Interpretation, now: float) -> None:
         unconfirmed = self._unconfirmed
@@ -238,7 +239,7 @@ class Conversation:
             self._coach.begin(said, now)
         elif said.intent == "yes" and unconfirmed is not None:
             if unconfirmed.intent == "emergency":
-                self._begin_danger(unconfirmed.slots["line"], now)
+                self._danger.begin(unconfirmed.slots["line"], now)
             else:
                 self._coach.begin(unconfirmed, now)
         elif said.intent == "no":
@@ -252,35 +253,6 @@ class Conversation:
             return [Speak(answers.unknown)]
         return [Speak(answer_id(topic, index)) for index in range(len(answer.lines))]
 
-    # --- danger --------------------------------------------------------------------------------
-
-    def _begin_danger(self, line_id: str, now: float) -> None:
-        self._danger_line = line_id
-        self._stays = 0
-        self._stay_until = now + self._script.triage.stay_s
-        self._stage.perform(State.DANGER, coaching.danger(line_id, self._script))
-
-    def _heard_after_danger(self, said: Interpretation, now: float) -> None:
-        assert self._danger_line is not None
-        level = self._script.triage.triage[self._danger_line].level
-        outcome = self._script.triage.replies.get(said.intent)
-        if said.intent == "cramp" and level != "emergency":
-            self._coach.cramp_again(said, now)
-        elif said.intent in ("repeat", "what_did_you_say", "no"):
-            self._begin_danger(self._danger_line, now)
-        elif outcome is not None:
-            stay = [Decide(Verb.STAY)]
-            self._performer.start_over([*self._stage.moves(outcome), *stay])
-
-    def _stay_with_the_person(self, now: float) -> None:
-        lines = self._script.triage.stay
-        if now >= self._stay_until or not lines:
-            self._end("danger", now)
-            return
-        line_id = lines[self._stays % len(lines)]
-        self._stays += 1
-        self._performer.start_over(coaching.stay(line_id, self._script))
-
     # --- verbs and ends ------------------------------------------------------------------------
 
     def _decide(self, verb: Verb, now: float) -> None:
@@ -288,7 +260,10 @@ class Conversation:
             case Verb.END:
                 self._end(None, now)
             case Verb.STAY:
-                self._stay_with_the_person(now)
+                if not self._danger.stay(now):
+                    self._end("danger", now)
+            case Verb.WARN_AGAIN:
+                self._danger.again(now)
             case Verb.BREATHE:
                 routines = self._script.routines
                 moves = coaching.session(routines.sessions["settle"], routines)
@@ -318,5 +293,5 @@ class Conversation:
     def _end(self, how: str | None, now: float) -> None:
         self._performer.start_over([])
         self._coach.end(how, now)
-        self._unconfirmed = self._danger_line = None
+        self._unconfirmed = None
         self._stage.go(State.IDLE)

@@ -73,10 +73,7 @@ class Performer:
     def clear(self) -> None:
         """Drop the agenda and fall silent."""
         self._agenda.clear()
-        self._cues.clear()
-        self.current = None
-        self._timer = None
-        self._cut()
+        self.skip()
 
     def put_first(self, moves: Iterable[Move], now: float) -> None:
         """Put moves before everything else; what is left of the move under way comes after."""

@@ -33,6 +33,7 @@ class Verb(StrEnum):
     BETTER = "better"  # the protocol's Better line, then after-care
     BREATHE = "breathe"  # the settling breathing
     REPEAT = "repeat"  # say the last line again
+    WARN_AGAIN = "warn_again"  # say the danger line again, from the beginning
     END = "end"  # fall silent, back to idle
     STAY = "stay"  # after a danger line: remain with the person
 
@@ -112,7 +113,6 @@ class Protocol(Strict):
         None  # thigh with its part unsaid: the one question before a first action
     )
     first: Line
-    first_technique: Technique = Technique.STRETCH
     hold: Hold = Hold()
     hold_line: Line | None = None
     where: Where | None = None
@@ -126,12 +126,6 @@ class Protocol(Strict):
     lines: dict[str, Line] = {}  # further lines of this protocol, by full id (P1.reach)
     questions: dict[str, Question] = {}
     after_care: Outcome = ()  # instead of the shared after-care
-
-
-class Control(Strict):
-    """What a coaching word leads to, whatever the step."""
-
-    do: Outcome
 
 
 class Numbers(Strict):
@@ -221,7 +215,6 @@ class Pacing(Strict):
     too_long: str = "U-02"
     answered_within_s: Seconds = 180
     quiet_after_s: Seconds = 300
-    quiet_hold_every_s: Seconds = 45
     softer_db: float = Field(default=-3, le=0)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from skill.actions import Chime, Say
+from skill.actions import Say
 from skill.audio.frames import SAMPLE_RATE_HZ, Frame, Samples
 from skill.audio.gate import Gate
 from skill.audio.recording import FileMicrophone, read_recording
@@ -100,12 +100,6 @@ def _utterance(reaction: Reaction, offset_s: float) -> dict[str, Any]:
     }
 
 
-def _reply(reaction: Reaction) -> str | None:
-    for action in reaction.actions:
-        match action:
-            case Say(text=text):
-                return text
-            case Chime():
-                if not any(isinstance(other, Say) for other in reaction.actions):
-                    return CHIME
-    return None
+def _reply(reaction: Reaction) -> str:
+    """Return the first thing said; CHIME when only a chime sounds."""
+    return next((action.text for action in reaction.actions if isinstance(action, Say)), CHIME)

@@ -19,7 +19,7 @@ from skill.rehearsal.transcript import NightTranscript
 
 BEFORE_SPEAKING_S = 0.4  # people leave a short gap after the other has spoken
 AFTER_SPEAKING_S = 2.0  # longer than any end-of-utterance silence
-LONGEST_STEP_S = 7200.0
+LONGEST_STEP_S = 7500.0  # a little more than the longest wait a night file may ask for
 LAST_LINES = 4
 
 Synthesise = Callable[[str, str], Samples]
@@ -48,11 +48,13 @@ class Rehearsal:
     def run(self) -> None:
         """Play the whole night; raise ExpectationFailedError at the first failed step."""
         frames = self.microphone.frames()
-        steps = enumerate(self.night.steps, start=1)
-        for number, step in steps:
+        for number, step in enumerate(self.night.steps, start=1):
             script = self._play(number, step)
+            gives_up_at = self.companion.now + LONGEST_STEP_S
             for frame in frames:
                 self.companion.frame(frame)
+                if self.companion.now > gives_up_at:
+                    raise self._failed(number, "it found no moment to begin")
                 if self.realtime:
                     time.sleep(max(0.0, self._began + frame.end - time.monotonic()))
                 if next(script, "done") == "done":

@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Protocol
 
 from skill.interpretation import NONE_INTENT, Context, Interpretation
 from skill.understanding.clauses import ClauseReader
+from skill.understanding.reading import Reading
 from skill.understanding.sounds import Pronounce, distance, phonemes
 from skill.understanding.templates import Templates
-from skill.understanding.tolerant import TolerantReader
+from skill.understanding.tolerant import TolerantStage
 
 AGREEMENT_DISTANCE = 0.45  # the distance at which misheard words are repaired
 AGREED_CONFIDENCE = 0.8
 MAX_CHARACTERS = 300
 """Longer than anybody says in one breath: a broadcast, or not speech at all."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a stage makes of an utterance."""
-
-    intent: str
-    slots: Mapping[str, str]
-    confidence: float
-    by: str
 
 
 class Stage(Protocol):
@@ -40,8 +31,8 @@ class Stage(Protocol):
 class TemplateStage:
     """The sentence templates: exact, so nearly certain."""
 
-    def __init__(self, templates: Templates) -> None:
-        self._reader = ClauseReader(templates)
+    def __init__(self, reader: ClauseReader) -> None:
+        self._reader = reader
 
     def read(self, clauses: Sequence[Sequence[str]], context: Context) -> Reading | None:
         """Return the meaning of the whole, or of the clause that matters."""
@@ -50,20 +41,6 @@ class TemplateStage:
             return None
         match, confidence = found
         return Reading(match.intent, dict(match.slots), confidence, "template")
-
-
-class TolerantStage:
-    """Cues and sounds: for what no template fits, so less certain."""
-
-    def __init__(self, cues: Path, templates: Templates, pronounce: Pronounce) -> None:
-        self._reader = TolerantReader(cues, ClauseReader(templates), pronounce)
-
-    def read(self, clauses: Sequence[Sequence[str]], context: Context) -> Reading | None:
-        """Return the meaning that the cues of all clauses together give."""
-        found = self._reader.read([word for clause in clauses for word in clause], context)
-        if found is None:
-            return None
-        return Reading(found.intent, found.slots, found.confidence, "tolerant")
 
 
 def _silent(_text: str) -> str:
@@ -83,10 +60,11 @@ class Interpreter:
         self._templates = templates
         self._pronounce = pronounce or _silent
         self._name = templates.normaliser.words(name)
-        self._stages: list[Stage] = [TemplateStage(templates)]
+        reader = ClauseReader(templates)
+        self._stages: list[Stage] = [TemplateStage(reader)]
         cues = sentences.parent / "cues.yaml"
         if cues.exists():
-            self._stages.append(TolerantStage(cues, templates, self._pronounce))
+            self._stages.append(TolerantStage(cues, reader, self._pronounce))
 
     def phrases(self) -> list[str]:
         """Return the phrases for a recogniser that takes a list, unique and sorted."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 from skill.interpretation import Context
 from skill.understanding.clauses import ClauseReader
+from skill.understanding.reading import Reading
 from skill.understanding.sounds import Pronounce, distance, phonemes
 from skill.yaml_file import Strict, YamlFile
 
@@ -45,20 +45,8 @@ class Cues(Strict):
     before_a_place: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Tolerated:
-    """A meaning found by cues; `confidence` 0..1."""
-
-    intent: str
-    slots: dict[str, str]
-    confidence: float
-
-
-NOTHING: Final = Tolerated("none", {}, 0.0)
-
-
-class TolerantReader:
-    """Reads utterances by their cues, after repairing words by sound."""
+class TolerantStage:
+    """Cues and sounds: for what no template fits, so less certain."""
 
     def __init__(self, cues: Path, templates: ClauseReader, pronounce: Pronounce) -> None:
         self._cues = YamlFile(cues).read(Cues)
@@ -68,8 +56,9 @@ class TolerantReader:
         self._place_sounds = self._sounds([*self._places, *self._cues.unsaid_part])
         self._cramp_sounds = self._sounds(self._cues.misheard)
 
-    def read(self, words: Sequence[str], context: Context) -> Tolerated | None:
-        """Return the meaning of normalised words, or None."""
+    def read(self, clauses: Sequence[Sequence[str]], context: Context) -> Reading | None:
+        """Return the meaning that the cues of all clauses together give, or None."""
+        words = [word for clause in clauses for word in clause]
         if context is Context.COACHING and len(words) <= MAX_WORDS_ANSWER:
             answer = self._answer(" ".join(words))
             if answer is not None:
@@ -84,21 +73,23 @@ class TolerantReader:
             for repaired in self._repaired(words):
                 whole = self._templates.read([repaired], context)
                 if whole is not None and whole[0].intent == "cramp":
-                    return Tolerated("cramp", dict(whole[0].slots), REPAIRED)
+                    return _reading("cramp", dict(whole[0].slots), REPAIRED)
                 by_cues = self._complaint(repaired)
-                if by_cues is not None and by_cues.confidence > (found or NOTHING).confidence:
+                if by_cues is not None and by_cues.confidence > (
+                    found.confidence if found else 0.0
+                ):
                     found = by_cues
         return found
 
-    def _answer(self, said: str) -> Tolerated | None:
+    def _answer(self, said: str) -> Reading | None:
         for intent in ("not_better", "worse", "better"):
             phrases = self._cues.answers.get(intent, ())
             if any(_holds(said, phrase) for phrase in phrases):
                 negated = intent == "better" and _any(said, self._cues.negations)
-                return Tolerated("not_better" if negated else intent, {}, LIKELY)
+                return _reading("not_better" if negated else intent, {}, LIKELY)
         return None
 
-    def _complaint(self, words: Sequence[str]) -> Tolerated | None:
+    def _complaint(self, words: Sequence[str]) -> Reading | None:
         said = " ".join(words)
         cues = self._cues
         strong, weak = _any(said, cues.strong), _any(said, cues.weak)
@@ -110,10 +101,10 @@ class TolerantReader:
         slots = {"site": site, "side": self._side(said), "who": who, **part}
         if site == "unknown":
             first_person = _any(said, cues.own) and who == "self"
-            return Tolerated("cramp", slots, DOUBTFUL) if strong and first_person else None
+            return _reading("cramp", slots, DOUBTFUL) if strong and first_person else None
         if strong:
-            return Tolerated("cramp", slots, CERTAIN if own else LIKELY)
-        return Tolerated("cramp", slots, LIKELY) if own and who == "self" else None
+            return _reading("cramp", slots, CERTAIN if own else LIKELY)
+        return _reading("cramp", slots, LIKELY) if own and who == "self" else None
 
     def _site(self, said: str) -> tuple[str, dict[str, str]]:
         found = [
@@ -201,3 +192,7 @@ def _holds(said: str, phrase: str) -> bool:
 
 def _any(said: str, phrases: Sequence[str]) -> bool:
     return any(_holds(said, phrase) for phrase in phrases)
+
+
+def _reading(intent: str, slots: Mapping[str, str], confidence: float) -> Reading:
+    return Reading(intent, slots, confidence, "tolerant")

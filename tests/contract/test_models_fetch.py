@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import ssl
-from collections.abc import Iterator
 from pathlib import Path
 
 import hostile_server as web
@@ -22,17 +21,6 @@ PATIENT_S = 30.0  # for servers that do answer, on however busy a machine
 DATA = archive()
 HALF = len(DATA) // 2
 WRONG = DATA[:1000] + bytes([DATA[1000] ^ 1]) + DATA[1001:]
-
-
-@pytest.fixture(autouse=True)
-def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-
-
-@pytest.fixture
-def server() -> Iterator[web.HostileServer]:
-    with web.running() as started:
-        yield started
 
 
 def whole_and_alone(folder: Path, models: ModelStore) -> None:

@@ -9,7 +9,6 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import hostile_server as web
@@ -21,17 +20,6 @@ from skill.errors import ModelError
 DATA = archive()
 HERE = Path(__file__).parent
 FETCH = HERE / "fetch_in_child.py"
-
-
-@pytest.fixture(autouse=True)
-def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-
-
-@pytest.fixture
-def server() -> Iterator[web.HostileServer]:
-    with web.running() as started:
-        yield started
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ import pytest
 from skill.app import App
 from skill.audio.file_speaker import FileSpeaker
 from skill.audio.recording import ScriptedMicrophone
-from skill.companion import Companion
 from skill.config import Settings
 from skill.errors import FileFaultsError
 from skill.rehearsal.hear import SilentPrompts
@@ -29,18 +28,10 @@ def play(app: App, path: Path) -> NightTranscript:
     night = load_night(path)
     tonight = app.changed(night.config)
     transcript, speaker = NightTranscript(lambda _line: None), FileSpeaker()
-    companion = Companion(
-        conversation=tonight.conversation(),
-        interpreter=tonight.interpreter,
-        prompts=SilentPrompts(),
-        speaker=speaker,
-        listener=tonight.listener(),
-        observe=transcript.observe,
-    )
     Rehearsal(
         night=night,
         folder=path.parent,
-        companion=companion,
+        companion=tonight.companion(speaker, prompts=SilentPrompts(), observe=transcript.observe),
         microphone=ScriptedMicrophone(noise_dbfs=None),
         speaker=speaker,
         transcript=transcript,
