@@ -14,7 +14,7 @@ from skill.dialog.coach import Coach
 from skill.dialog.danger import Danger
 from skill.dialog.moves import Ask, Breathe, Decide, Instruct, Move, Speak, Warn
 from skill.dialog.script import Outcome, Question, Script, Verb
-from skill.dialog.stage import Stage, State
+from skill.dialog.stage import LOUDER_DB, Stage, State
 from skill.dialog.wording import Wording, answer_id
 from skill.events import Event, Heard, PromptFinished, TimePassed, VoiceEnded, VoiceStarted
 from skill.interpretation import Context, Interpretation
@@ -269,14 +269,11 @@ class Conversation:
                 moves = coaching.session(routines.sessions["settle"], routines)
                 self._stage.perform(State.SESSION, moves)
             case Verb.REPEAT:
-                self._performer.then(self._repeat())
+                self._performer.then(self._performer.repeat(0.0))
+            case Verb.REPEAT_LOUDER:
+                self._performer.then(self._performer.repeat(LOUDER_DB))
             case _:
                 self._coach.decide(verb)
-
-    def _repeat(self) -> list[Move]:
-        """Return the last instruction again; never the same line three times running."""
-        lines: list[Move] = [Speak(line_id) for line_id in self._performer.instruction]
-        return lines if len(lines) > 1 else [Speak("OKAY"), *lines]
 
     def _nothing_left(self, now: float) -> None:
         if self.state is State.COACHING:

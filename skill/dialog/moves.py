@@ -22,6 +22,7 @@ class Ask:
 
     question: str
     asked: int = 0
+    boost_db: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

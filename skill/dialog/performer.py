@@ -92,6 +92,18 @@ class Performer:
         """Do these moves next, before the rest of the agenda, without cutting anything."""
         self._agenda.extendleft(reversed(list(moves)))
 
+    def repeat(self, boost_db: float) -> list[Move]:
+        """Return the last instruction again; a question about to be asked again is taken over.
+
+        OKAY goes before a single line, so that it is never the same three times running.
+        """
+        coming = self._agenda[0] if self._agenda else None
+        if isinstance(coming, Ask):
+            self._agenda.popleft()
+            return [Speak("OKAY"), replace(coming, boost_db=boost_db)]
+        lines: list[Move] = [Speak(line_id, boost_db=boost_db) for line_id in self.instruction]
+        return lines if len(lines) > 1 else [Speak("OKAY"), *lines]
+
     def skip(self) -> None:
         """Drop the move under way."""
         self._cut()
@@ -186,7 +198,7 @@ class Performer:
                 self.instruction = [*(self.instruction if self._instructing else []), line]
                 self._instructing = True
                 self._say(line, now, danger=danger, gain_db=boost_db)
-            case Ask(question=question_id):
+            case Ask(question=question_id, boost_db=boost_db):
                 self.current = move
                 self.last_question = question_id
                 self.instruction, self._instructing = [question_id], False
@@ -194,7 +206,7 @@ class Performer:
                     self.asked_at = now
                     self._timer = now + ANSWER_GRACE_S
                 else:
-                    self._say(question_id, now)
+                    self._say(question_id, now, gain_db=boost_db)
             case Breathe():
                 self.current = move
                 self._instructing = False

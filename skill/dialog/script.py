@@ -33,6 +33,7 @@ class Verb(StrEnum):
     BETTER = "better"  # the protocol's Better line, then after-care
     BREATHE = "breathe"  # the settling breathing
     REPEAT = "repeat"  # say the last line again
+    REPEAT_LOUDER = "repeat_louder"  # the same, 6 dB louder: it was not caught
     WARN_AGAIN = "warn_again"  # say the danger line again, from the beginning
     END = "end"  # fall silent, back to idle
     STAY = "stay"  # after a danger line: remain with the person

@@ -297,6 +297,26 @@ def test_still_hurting_does_not_skip_a_step_before_it_was_told(bedside: Bedside)
     assert "SIT-1" not in bedside.prompts
 
 
+def test_what_is_repeated_louder_and_only_that(bedside: Bedside) -> None:
+    bedside.hears("cramp", site="calf")
+    bedside.wait(12)
+    bedside.hears("what_did_you_say")
+    assert (bedside.last, bedside.said[-1][1].gain_db) == ("P1.first", 6.0)
+    bedside.until("CHECK")
+    assert bedside.said[-1][1].gain_db == 0.0
+
+
+def test_a_question_not_caught_is_asked_once_more_and_waits(bedside: Bedside) -> None:
+    coached_to_check(bedside)
+    before = len(bedside.said)
+    bedside.hears("what_did_you_say")
+    bedside.until("CHECK")
+    assert bedside.prompts[before:] == ["OKAY", "CHECK"]
+    assert bedside.said[-1][1].gain_db == 6.0
+    bedside.hears("not_better")
+    assert bedside.last == "P1.step2"
+
+
 def test_louder_lasts(bedside: Bedside) -> None:
     coached_to_check(bedside)
     bedside.hears("louder")
