@@ -19,6 +19,8 @@ MAX_WORDS_ANSWER: Final = 8
 # 95 % of complaints were found and none of 412 other utterances became one.
 REPAIR_DISTANCE: Final = 0.45
 BOTH_DISTANCE: Final = 0.3  # where neither the place nor the cramp was heard right
+# Of 180 short answers 164 came through at 0.3, 3 of them wrongly; at 0.4 too much else did.
+SHORT_ANSWER_DISTANCE: Final = 0.3
 CRAMP_ALONE_DISTANCE: Final = 0.2  # with no place at all: asked back, not acted on
 MAX_WORDS_CRAMP_ALONE: Final = 6
 AFTER_MY_BONUS: Final = 0.1  # what follows "my" is most likely the place
@@ -43,6 +45,7 @@ class Cues(Strict):
     never_misheard: tuple[str, ...]
     mine: tuple[str, ...]
     before_a_place: tuple[str, ...]
+    short_answers: dict[str, tuple[str, ...]]
 
 
 class TolerantStage:
@@ -54,6 +57,9 @@ class TolerantStage:
         self._pronounce = pronounce
         self._places = [word for words in self._cues.places.values() for word in words]
         self._place_sounds = self._sounds([*self._places, *self._cues.unsaid_part])
+        self._short_sounds = {
+            intent: self._sounds(words) for intent, words in self._cues.short_answers.items()
+        }
         self._cramp_sounds = self._sounds(self._cues.misheard)
 
     def read(self, clauses: Sequence[Sequence[str]], context: Context) -> Reading | None:
@@ -61,6 +67,7 @@ class TolerantStage:
         words = [word for clause in clauses for word in clause]
         if context is Context.COACHING and len(words) <= MAX_WORDS_ANSWER:
             answer = self._answer(" ".join(words))
+            answer = answer or self._short_answer(words)
             if answer is not None:
                 return answer
         if len(words) > MAX_WORDS:
@@ -88,6 +95,19 @@ class TolerantStage:
                 negated = intent == "better" and _any(said, self._cues.negations)
                 return _reading("not_better" if negated else intent, {}, LIKELY)
         return None
+
+    def _short_answer(self, words: Sequence[str]) -> Reading | None:
+        """Return the answer that a single misheard word sounds like."""
+        if len(words) != 1 or words[0] in self._cues.never_misheard:
+            return None
+        heard = phonemes(self._pronounce(words[0]))
+        alike = [
+            (distance(heard, sound), intent)
+            for intent, sounds in self._short_sounds.items()
+            for sound in sounds.values()
+        ]
+        unlike, intent = min(alike, default=(1.0, ""))
+        return _reading(intent, {}, LIKELY) if unlike <= SHORT_ANSWER_DISTANCE else None
 
     def _complaint(self, words: Sequence[str]) -> Reading | None:
         said = " ".join(words)

@@ -1,0 +1,61 @@
+"""What a recogniser wrote by sound is understood as what was said; with espeak-ng's phonemes."""
+
+from __future__ import annotations
+
+import pytest
+
+from skill.hearing.pronunciation import EspeakPronunciation
+from skill.interpretation import Context
+from skill.resources import dialogs_dir
+from skill.understanding.interpreter import Interpreter
+
+
+@pytest.fixture(scope="module")
+def interpreter() -> Interpreter:
+    return Interpreter(dialogs_dir("en") / "sentences", "Luna", EspeakPronunciation())
+
+
+@pytest.mark.parametrize("heard", ["Step.", "Stipe", "Starr", "stop"])
+def test_stop_is_taken_however_it_was_written(interpreter: Interpreter, heard: str) -> None:
+    assert interpreter.interpret(heard, Context.COACHING).intent == "stop"
+
+
+@pytest.mark.parametrize("heard", ["You", "So", "The", "Oh", "Hello", "Window", "Tea", "Thank you"])
+def test_other_single_words_stop_nothing(interpreter: Interpreter, heard: str) -> None:
+    assert interpreter.interpret(heard, Context.COACHING).intent not in ("stop", "worse", "better")
+
+
+@pytest.mark.parametrize("heard", ["Step.", "Stipe", "Starr"])
+def test_nothing_is_stopped_while_nothing_goes_on(interpreter: Interpreter, heard: str) -> None:
+    assert interpreter.interpret(heard, Context.IDLE).intent == "none"
+
+
+@pytest.mark.parametrize(
+    ("heard", "site"),
+    [
+        ("My carf is clamping.", "calf"),
+        ("Ah, on my cath has gone rock solid.", "calf"),
+        ("Both my cabs are notting up.", "calf"),
+        ("The back of my thigh just looked up.", "thigh"),
+        ("My left leg just ceased up in bed.", "leg"),
+    ],
+)
+def test_a_misheard_complaint_is_a_complaint(
+    interpreter: Interpreter, heard: str, site: str
+) -> None:
+    understood = interpreter.interpret(heard, Context.IDLE)
+    assert understood.intent == "cramp"
+    assert understood.slots["site"] in (site, "hamstring")
+
+
+@pytest.mark.parametrize(
+    "heard",
+    [
+        "The dog needs the vet about his leg.",
+        "And the sun beams falling aslant in truth upon this.",
+        "He had a cramp in the match yesterday.",
+        "Did you lock the back door?",
+    ],
+)
+def test_other_talk_does_not_become_a_complaint(interpreter: Interpreter, heard: str) -> None:
+    assert interpreter.interpret(heard, Context.IDLE).intent == "none"
