@@ -25,9 +25,8 @@ CHECK_ANSWERS = ("better", "not_better", "worse")
 # Lines that the program itself speaks, whatever the files say of them.
 NEEDED_LINES = frozenset(
     {
-        "CALM", "CHECK", "CHILD-HELPER", "CLOT", "CONFIRM", "DR", "HEAT-OFF", "HELPER",
-        "HOWLONG", "OKAY", "PAUSED", "PILLOW-NO", "RESUMED", "SIT-1", "STAND-1", "STAND-2",
-        "STOPPED", "WARM", "YES-Q",
+        "CALM", "CHECK", "CLOT", "CONFIRM", "DR", "HEAT-OFF", "HOWLONG", "OKAY", "PAUSED",
+        "RESUMED", "SIT-1", "STAND-1", "STAND-2", "WALK", "WARM", "YES-Q",
     }
 )  # fmt: skip
 
@@ -96,7 +95,7 @@ def check_intents(folder: DialogFolder) -> Iterator[Fault]:
     """Yield answers and controls for words that are never understood."""
     shared, triage = folder.shared, folder.triage
     if shared and shared.content:
-        for key in ("controls", "idle"):
+        for key in ("controls", "eased", "idle"):
             for name in getattr(shared.content, key):
                 if name.partition(".")[0] not in INTENTS:
                     yield shared.fault(f"unknown intent '{name}'", key, name)
@@ -107,7 +106,7 @@ def check_intents(folder: DialogFolder) -> Iterator[Fault]:
     for spoken in folder.spoken():
         if isinstance(spoken.line, Question):
             for name in spoken.line.answers:
-                if name not in INTENTS:
+                if name.partition(".")[0] not in INTENTS:
                     yield spoken.fault(
                         f"unknown intent '{name}' among the answers to '{spoken.id}'",
                         "answers",

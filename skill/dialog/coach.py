@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from skill.actions import EpisodeEnded
 from skill.dialog import coaching
 from skill.dialog.episode import Episode
-from skill.dialog.moves import Breathe, Decide, Instruct, Speak
-from skill.dialog.script import Outcome, Protocol, Verb
+from skill.dialog.moves import Breathe, Decide, Instruct, Move, Speak
+from skill.dialog.script import Fact, Finding, Outcome, Protocol, Verb
 from skill.dialog.stage import Stage, State
+from skill.dialog.tonight import Tonight
 from skill.interpretation import Interpretation
 
 LONGEST_EPISODE_S = 1800.0  # whatever is said, an episode ends within half an hour
 UNANSWERED_CHECKS = 2  # after two the person is probably asleep
+STANDING = {"STAND-1", "STAND-2"}
 ANYWHERE = ("leg", "unknown")
 ASKS_PLACE = ("where", "ask", "ask-again")
+# What somebody says while coached, and what is kept in mind from then on.
+FOUND: dict[str, Fact | Finding] = {
+    "cannot_reach": "cannot_reach",
+    "cannot_stand": "unsteady",
+    "in_bed": "in_bed",
+}
 
 
 class Coach:
@@ -24,6 +35,7 @@ class Coach:
         self._facts = facts
         self._site = "unknown"
         self._part_unsaid = False
+        self._tonight = Tonight()
         self._protocols = {
             site: protocol
             for protocol in stage.script.protocols.values()
@@ -32,17 +44,27 @@ class Coach:
 
     def begin(self, said: Interpretation, now: float) -> None:
         """Start an episode with the first action of its site."""
-        self._place(said)
+        if said.slots.get("site", "unknown") != "unknown" or not self.knows_place(now):
+            self._place(said)
+        who = said.slots.get("who", "self")
         self._stage.episode = Episode(
             protocol=self._protocol(self._site),
             side=said.slots.get("side", "none"),
-            who=said.slots.get("who", "self"),
+            who=who,
             began=now,
             started=now,
-            facts=self._facts,
+            facts=self._facts | ({"child"} if who == "child" else frozenset()),
         )
+        self._tonight.begins(now)
         self._stage.performer.spoken.clear()
-        self._start_protocol()
+        if "minutes" in said.slots:
+            self._stage.episode.answered(now, better=False)
+            self.duration(float(said.slots["minutes"]), now)
+        self._start_protocol(said)
+
+    def knows_place(self, now: float) -> bool:
+        """Return whether a cramp ended so lately that the next one is the same one back."""
+        return self._tonight.is_lately(now)
 
     def cramp_again(self, said: Interpretation, now: float) -> None:
         """Take a complaint during a conversation: the site corrected, moved, or back again."""
@@ -50,23 +72,50 @@ class Coach:
         if episode is None:
             self.begin(said, now)
             return
+        if episode.who == "self" and said.slots.get("who", "self") != "self":
+            self.end(None, now)
+            self.begin(said, now)
+            return
+        said = _place_here(said, episode.protocol)
         site = said.slots.get("site", "unknown")
+        if said.slots.get("toes") == "up":
+            episode.found("toes_up")
         if coaching_now and (site in ANYWHERE or self._protocol(site) is episode.protocol):
             if site not in ANYWHERE and not _part_unsaid(said):
                 self._site = site
-                self._accept_place()
+                self._accept_place(said)
             return
-        self.restart(said)
+        self.restart(said, now)
 
-    def restart(self, said: Interpretation) -> None:
+    def restart(self, said: Interpretation, now: float) -> None:
         """Begin again: another site, the other leg, or the cramp is back."""
+        episode, stage = self._stage.episode, self._stage
+        if episode is None:
+            return
+        if said.intent == "again":
+            self._tonight.begins(now)
+        site, side = said.slots.get("site", "unknown"), said.slots.get("side")
+        for line_id, outcome in episode.protocol.returns.items():
+            if site == "unknown" and line_id in stage.performer.spoken:
+                stage.perform(State.COACHING, stage.moves(outcome))
+                return
+        if site != "unknown":
+            self._place(said)
+        if said.intent == "other_leg" and side is None:
+            episode.change_leg()
+        episode.restart(self._protocol(self._site), side)
+        self._start_protocol(said)
+
+    def both_legs(self, now: float) -> None:
+        """Go on with both sides at once, where that can be done."""
         episode = self._stage.episode
         if episode is None:
             return
-        if said.slots.get("site", "unknown") != "unknown":
-            self._place(said)
-        episode.restart(self._protocol(self._site), said.slots.get("side"))
-        self._start_protocol()
+        episode.change_leg()
+        episode.side = "both"
+        both = episode.protocol.both
+        lines: list[Move] = [Speak(both)] if both is not None else []
+        self._stage.performer.put_first([*lines, Decide(Verb.HOLD)], now)
 
     def answered(self, said: Interpretation, now: float) -> None:
         """Note that the person is awake and what they said of the cramp."""
@@ -91,15 +140,25 @@ class Coach:
     def branch(self, intent: str) -> Outcome | None:
         """Return what this protocol does on a word that means something else elsewhere."""
         episode = self._stage.episode
-        if episode is None or self._stage.state is not State.COACHING:
+        if episode is None:
             return None
+        if self._stage.state is State.AFTER_CARE:
+            outcome = self._stage.script.shared.eased.get(intent)
+            walks = outcome is not None and Verb.WALK in outcome
+            return None if walks and not episode.may_stand else outcome
+        if self._stage.state is not State.COACHING:
+            return None
+        if intent in FOUND:
+            episode.found(FOUND[intent])
+        helper = episode.protocol.helper or f"{episode.protocol.protocol}.first"
         return {
             "worse": episode.protocol.worse,
             "cannot_stand": episode.protocol.cannot_stand,
             "cannot_reach": episode.protocol.cannot_reach,
+            "helper": (helper, Verb.HOLD),
         }.get(intent)
 
-    def decide(self, verb: Verb) -> None:
+    def decide(self, verb: Verb, now: float) -> None:
         """Carry out a verb that belongs to coaching."""
         stage, episode = self._stage, self._stage.episode
         if episode is None:
@@ -119,8 +178,12 @@ class Coach:
             case Verb.BETTER:
                 episode.ended = "eased"
                 episode.helped = episode.tried[-1] if episode.tried else self._first_id()
-                moves = coaching.after_care(episode.protocol, stage.script, stage.performer.spoken)
+                lines = self._further_care(now)
+                moves = coaching.after_care(episode, stage.wording, stage.script, lines)
                 stage.perform(State.AFTER_CARE, moves)
+            case Verb.WALK:
+                if episode.may_stand and stage.performer.spoken >= STANDING:
+                    stage.performer.then([Speak("WALK")])
 
     def instruct(self, move: Instruct) -> None:
         """Give a step's instruction if what came before it allows it."""
@@ -180,27 +243,36 @@ class Coach:
             )
         )
         self._stage.episode = None
+        self._tonight.ends(now)
 
-    def _start_protocol(self) -> None:
+    def _start_protocol(self, said: Interpretation) -> None:
         episode = self._stage.episode
         assert episode is not None
         episode.holds = 1
+        if said.slots.get("toes") == "up":
+            episode.found("toes_up")
+        coming = said.slots.get("coming") == "yes"
+        first = coaching.first_action(episode, part_unsaid=self._part_unsaid, coming=coming)
         self._stage.perform(
-            State.COACHING,
-            [
-                *coaching.first_action(episode.protocol, part_unsaid=self._part_unsaid),
-                *coaching.first_check(episode, site=self._site),
-            ],
+            State.COACHING, [*first, *coaching.first_check(episode, site=self._site)]
         )
+
+    def _further_care(self, now: float) -> list[str]:
+        """Return what this night adds to the after-care: heat off, and once the doctor."""
+        heat_off = ["HEAT-OFF"] if "WARM" in self._stage.performer.spoken else []
+        return [*heat_off, "DR"] if self._tonight.names_doctor(now) else heat_off
 
     def _place(self, said: Interpretation) -> None:
         self._site = said.slots.get("site", "unknown")
         self._part_unsaid = _part_unsaid(said)
 
-    def _accept_place(self) -> None:
+    def _accept_place(self, said: Interpretation) -> None:
         """Go on from a question about the place, now that it is known."""
         performer, episode = self._stage.performer, self._stage.episode
         assert episode is not None
+        up = f"{episode.protocol.protocol}.up"
+        if said.slots.get("toes") == "up" and up in self._stage.wording:
+            performer.start_over([Speak(up), Decide(Verb.HOLD)])
         asks_place = {f"{episode.protocol.protocol}.{part}" for part in ASKS_PLACE}
         if performer.question in asks_place:
             performer.skip()
@@ -211,6 +283,13 @@ class Coach:
 
     def _protocol(self, site: str) -> Protocol:
         return self._protocols.get(site) or self._protocols["unknown"]
+
+
+def _place_here(said: Interpretation, protocol: Protocol) -> Interpretation:
+    """Return it with the site that "the front" or "the back" is in this protocol."""
+    ends: Mapping[str, str] = {str(end): site for end, site in protocol.ends.items()}
+    site = ends.get(said.slots.get("end", ""))
+    return said if site is None else replace(said, slots={**said.slots, "site": site})
 
 
 def _part_unsaid(said: Interpretation) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable
 
 from skill.dialog.episode import Episode
 from skill.dialog.moves import Ask, Breathe, Decide, Instruct, Move, Rest, Speak
@@ -23,20 +23,38 @@ from skill.dialog.wording import Wording
 QUIET_BREATHS_SHARE = 0.6  # of the time until QUIET is due, so that it always fits
 
 
-def first_action(protocol: Protocol, *, part_unsaid: bool = False) -> list[Move]:
+def first_action(
+    episode: Episode, *, part_unsaid: bool = False, coming: bool = False
+) -> list[Move]:
     """Return the first prompt and the first hold with breathing.
 
-    The one question before a first action is asked only where the part was not said.
+    The one question before a first action is asked only where the part was not said. A cramp
+    that is only `coming` has its own first line; so has somebody who helps.
     """
-    name = protocol.protocol
+    protocol = episode.protocol
     moves: list[Move] = []
     if part_unsaid and protocol.ask_first is not None:
-        moves.append(Ask(f"{name}.ask"))
-    moves.append(Speak(f"{name}.first"))
+        moves.append(Ask(f"{protocol.protocol}.ask"))
+    if coming and protocol.coming is not None and not episode.is_helped:
+        return [*moves, Speak(f"{protocol.protocol}.coming"), _hold(protocol.hold)]
+    moves.append(Speak(first_line(episode)))
+    if episode.side == "both" and protocol.both is not None:
+        moves.append(Speak(protocol.both))
     if protocol.hold_line is not None:
-        moves.append(Speak(f"{name}.hold"))
-    moves.append(_hold(protocol.hold))
+        moves.append(Speak(f"{protocol.protocol}.hold"))
+    # The lines of a hold are for who lies in bed; who helps gets the breathing alone.
+    moves.append(Breathe(protocol.hold.breaths) if episode.is_helped else _hold(protocol.hold))
     return moves
+
+
+def first_line(episode: Episode) -> str:
+    """Return the id of the first instruction, for the person or for who helps."""
+    protocol = episode.protocol
+    helper = {
+        "child": protocol.child_helper or protocol.helper,
+        "other": protocol.helper,
+    }.get(episode.who)
+    return helper or f"{protocol.protocol}.first"
 
 
 def first_check(episode: Episode, *, site: str) -> list[Move]:
@@ -76,15 +94,19 @@ def instruction(episode: Episode, step: Step) -> list[Move]:
 def timeline(episode: Episode, script: Script, now: float) -> list[Move] | None:
     """Return what the clock asks for before the next technique; None when nothing is due.
 
-    The times are those of `routines.yaml`: screens at 2 and 5 minutes, lines at 5 and 8.
+    The times are those of `routines.yaml`: screens at 2 and 5 minutes, lines at 5 and 8. Of
+    lines due together, because it began long before, only the last is still true.
     """
     pacing = script.routines.pacing
     elapsed = now - episode.began
     moves: list[Move] = []
-    for line_id, at_s in pacing.milestones.items():
-        if elapsed >= at_s and line_id not in episode.milestones_done:
-            episode.milestones_done.add(line_id)
-            moves.append(Speak(line_id))
+    if episode.who == "child" and not episode.child_screened:
+        episode.child_screened = True
+        moves.extend(Ask(question) for question in pacing.screen_child)
+    passed = [line_id for line_id, at_s in pacing.milestones.items() if elapsed >= at_s]
+    if passed and passed[-1] not in episode.milestones_done:
+        moves.append(Speak(passed[-1]))
+    episode.milestones_done.update(passed)
     due = sum(elapsed >= at_s for at_s in pacing.screen_at_s)
     if due > episode.screens_done:
         episode.screens_done = due
@@ -111,8 +133,7 @@ def next_technique(episode: Episode, wording: Wording) -> list[Move]:
     step = episode.take_next_step()
     if step is not None:
         return technique(episode, step, wording)
-    protocol = episode.protocol
-    return [Speak(f"{protocol.protocol}.first"), *hold_again(protocol)]
+    return [Speak(first_line(episode)), *hold_again(episode.protocol)]
 
 
 def silence(script: Script) -> list[Move]:
@@ -128,14 +149,17 @@ def silence(script: Script) -> list[Move]:
     ]
 
 
-def after_care(protocol: Protocol, script: Script, spoken: AbstractSet[str]) -> list[Move]:
-    """Return the Better line and the after-care, then the offer to settle."""
+def after_care(
+    episode: Episode, wording: Wording, script: Script, lines: Iterable[str]
+) -> list[Move]:
+    """Return the Better line and the after-care with these further `lines`, then settling."""
     routines = script.routines
-    moves: list[Move] = [Speak(f"{protocol.protocol}.better"), Breathe(1)]
-    for line_id in protocol.after_care or routines.after_care:
-        moves += [Speak(line_id), Rest(routines.after_care_gap_s)]
-    if "WARM" in spoken:
-        moves += [Speak("HEAT-OFF"), Rest(routines.after_care_gap_s)]
+    care = episode.protocol.after_care or routines.after_care
+    if episode.who == "child":
+        care = routines.after_care_child
+    moves: list[Move] = [Speak(f"{episode.protocol.protocol}.better"), Breathe(1)]
+    for line_id in (*care, *lines):
+        moves += [*spoken(line_id, wording.line(line_id)), Rest(routines.after_care_gap_s)]
     moves.append(Ask(routines.settle))
     return [*moves, *goodnight(routines)]
 

@@ -14,7 +14,7 @@ from skill.dialog.coach import Coach
 from skill.dialog.danger import Danger
 from skill.dialog.moves import Ask, Breathe, Decide, Instruct, Move, Speak, Warn
 from skill.dialog.script import Outcome, Question, Script, Verb
-from skill.dialog.stage import LOUDER_DB, Stage, State
+from skill.dialog.stage import LOUDER_DB, Stage, State, outcome_of
 from skill.dialog.wording import Wording, answer_id
 from skill.events import Event, Heard, PromptFinished, TimePassed, VoiceEnded, VoiceStarted
 from skill.interpretation import Context, Interpretation
@@ -164,18 +164,14 @@ class Conversation:
 
     def _heard_in_idle(self, said: Interpretation, now: float) -> None:
         idle = self._script.shared.idle
-        if said.intent == "cramp":
+        if said.intent == "cramp" or (said.intent == "again" and self._coach.knows_place(now)):
             self._coach.begin(said, now)
         elif said.intent == "question":
             self._stage.perform(State.ANSWERING, [*self._answer(said), Decide(Verb.END)])
-        else:
-            values = [f"{said.intent}.{value}" for value in said.slots.values()]
-            wish = next((key for key in (*values, said.intent) if key in idle), None)
-            if wish is None:
-                return
+        elif (wish := outcome_of(said, idle)) is not None:
             self._listening_paused = said.intent == "pause_listening"
             self._stage.set_level(said.intent)
-            moves = self._stage.moves(idle[wish])
+            moves = self._stage.moves(wish)
             self._stage.perform(State.ANSWERING, [*moves, Decide(Verb.END)])
 
     def _heard_in_conversation(self, said: Interpretation, now: float) -> None:
@@ -192,26 +188,30 @@ class Conversation:
                 self._danger.answered(said.intent)
         elif intent == "cramp":
             self._coach.cramp_again(said, now)
-        elif (outcome := self._answer_to_question(intent, now)) is not None:
+        elif (outcome := self._answer_to_question(said, now)) is not None:
             self._performer.question_answered()
             self._performer.then(self._stage.moves(outcome))
         elif intent == "question":
             self._performer.put_first(self._answer(said), now)
         elif intent == "duration":
             self._coach.duration(float(said.slots.get("minutes", "0")), now)
+        elif intent == "other_leg" and said.slots.get("side") == "both":
+            self._coach.both_legs(now)
         elif intent in ("again", "other_leg") or self._is_back(intent):
-            self._coach.restart(said)
+            self._coach.restart(said, now)
         elif intent == "resume":
             if isinstance(self._performer.current, Breathe) and self._performer.current.sparse:
                 self._performer.skip()
+                self._performer.then([Speak("RESUMED")])
         elif intent == "pause":
             pause: list[Move] = [Speak("PAUSED"), Breathe(PAUSE_BREATHS, sparse=True)]
             self._performer.put_first(pause, now)
         else:
-            self._control(intent, now)
+            self._control(said, now)
 
-    def _control(self, intent: str, now: float) -> None:
-        outcome = self._coach.branch(intent) or self._script.shared.controls.get(intent)
+    def _control(self, said: Interpretation, now: float) -> None:
+        intent = said.intent
+        outcome = self._coach.branch(intent) or outcome_of(said, self._script.shared.controls)
         if outcome is None or (intent == "better" and self.state is not State.COACHING):
             return
         if intent == "not_better" and not self._performer.holding_or_asking:
@@ -222,12 +222,12 @@ class Conversation:
     def _is_back(self, intent: str) -> bool:
         return self.state is State.AFTER_CARE and intent in ("worse", "not_better")
 
-    def _answer_to_question(self, intent: str, now: float) -> Outcome | None:
+    def _answer_to_question(self, said: Interpretation, now: float) -> Outcome | None:
         """Return what this answer leads to, for the question under way or just asked."""
         performer = self._performer
         recent = now - performer.asked_at <= RECENT_QUESTION_S
         question_id = performer.question or (performer.last_question if recent else None)
-        return self._answers(question_id).get(intent)
+        return outcome_of(said, self._answers(question_id))
 
     def _answers(self, question_id: str | None) -> Mapping[str, Outcome]:
         line = self._stage.wording.line(question_id) if question_id else None
@@ -273,7 +273,7 @@ class Conversation:
             case Verb.REPEAT_LOUDER:
                 self._performer.then(self._performer.repeat(LOUDER_DB))
             case _:
-                self._coach.decide(verb)
+                self._coach.decide(verb, now)
 
     def _nothing_left(self, now: float) -> None:
         if self.state is State.COACHING:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
-from skill.dialog.script import Posture, Protocol, Step, Technique
+from skill.dialog.script import Fact, Finding, Posture, Protocol, Step, Technique
 
-STEADY_REQUIRED = frozenset({"unsteady"})
+STEADY_REQUIRED = frozenset({"unsteady", "child"})
+OPPOSITE = {"left": "right", "right": "left"}
 
 
 @dataclass(slots=True)
@@ -29,10 +30,25 @@ class Episode:
     clot_answered_no: bool | None = None  # None: not asked yet
     minutes_known: bool = False
     screens_done: int = 0
+    child_screened: bool = False
     milestones_done: set[str] = field(default_factory=set)
     too_long_done: bool = False
     helped: str | None = None
     ended: str = "no_answer"
+
+    @property
+    def may_stand(self) -> bool:
+        """Whether this person may be told to stand."""
+        return not self.facts & STEADY_REQUIRED
+
+    @property
+    def is_helped(self) -> bool:
+        """Whether somebody else has the cramp, and who speaks helps."""
+        return self.who != "self"
+
+    def found(self, finding: Fact | Finding) -> None:
+        """Note what turned out; from now on it changes the steps."""
+        self.facts |= {finding}
 
     def answered(self, now: float, *, better: bool) -> None:
         """Note that the person answered."""
@@ -53,13 +69,21 @@ class Episode:
         if side is not None:
             self.side = side
 
+    def change_leg(self) -> None:
+        """Go over to the other leg, of which no clot question has been answered yet."""
+        self.side = OPPOSITE.get(self.side, self.side)
+        if self.clot_answered_no:
+            self.clot_answered_no = None
+
     def may(self, step: Step) -> bool:
         """Return whether this step may be offered to this person."""
         if self.facts & set(step.not_for):
             return False
         if step.only_with and not self.facts & set(step.only_with):
             return False
-        if step.only_when_steady and self.facts & STEADY_REQUIRED:
+        if step.only_when_steady and not self.may_stand:
+            return False
+        if step.posture is not Posture.BED and "in_bed" in self.facts:
             return False
         return not (self._is_rub(step) and self.clot_answered_no is False)
 

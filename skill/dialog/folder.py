@@ -23,6 +23,7 @@ Place = tuple[Key, ...]
 PROTOCOL_PARTS = {
     "ask_first": "ask",
     "first": "first",
+    "coming": "coming",
     "hold_line": "hold",
     "where": "where",
     "better": "better",

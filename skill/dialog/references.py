@@ -17,6 +17,7 @@ class Role(StrEnum):
 
     OUTCOME = "outcome"  # a line, a question, a triage line or a verb
     BEFORE = "before"  # a line or a question
+    CARE = "care"  # the same, and a protocol may have its own
     LINE = "line"  # a line that expects no answer
     QUESTION = "question"
 
@@ -65,7 +66,7 @@ def _of_question(question: Question, part: Part[Any], *place: Any) -> Iterator[R
 def _of_shared(part: Part[SharedLines], shared: SharedLines) -> Iterator[Reference]:
     for question_id, question in shared.questions.items():
         yield from _of_question(question, part, "questions", question_id)
-    for key in ("controls", "idle"):
+    for key in ("controls", "eased", "idle"):
         for intent, outcome in getattr(shared, key).items():
             yield from _each(outcome, Role.OUTCOME, part, key, intent)
 
@@ -83,7 +84,13 @@ def _of_protocol(part: Part[Protocol], protocol: Protocol) -> Iterator[Reference
             yield from _each(step.hold.lines, Role.LINE, part, "steps", index, "hold", "lines")
     for key in ("worse", "cannot_stand", "cannot_reach"):
         yield from _each(getattr(protocol, key), Role.OUTCOME, part, key)
-    yield from _each(protocol.after_care, Role.LINE, part, "after_care")
+    for key in ("helper", "child_helper", "both"):
+        if (line_id := getattr(protocol, key)) is not None:
+            yield Reference(line_id, Role.LINE, part, (key,))
+    for line_id, outcome in protocol.returns.items():
+        yield Reference(line_id, Role.LINE, part, ("returns", line_id))
+        yield from _each(outcome, Role.OUTCOME, part, "returns", line_id)
+    yield from _each(protocol.after_care, Role.CARE, part, "after_care")
     for question_id, question in protocol.questions.items():
         yield from _of_question(question, part, "questions", question_id)
 
@@ -99,7 +106,8 @@ def _of_triage(part: Part[Triage], triage: Triage) -> Iterator[Reference]:
 
 def _of_routines(part: Part[Routines], routines: Routines) -> Iterator[Reference]:
     pacing = routines.pacing
-    yield from _each(pacing.screen, Role.QUESTION, part, "pacing", "screen")
+    for key in ("screen", "screen_child"):
+        yield from _each(getattr(pacing, key), Role.QUESTION, part, "pacing", key)
     for line_id in pacing.milestones:
         yield Reference(line_id, Role.LINE, part, ("pacing", "milestones", line_id))
     yield Reference(pacing.too_long, Role.LINE, part, ("pacing", "too_long"))
@@ -108,6 +116,8 @@ def _of_routines(part: Part[Routines], routines: Routines) -> Iterator[Reference
     for name, session in routines.sessions.items():
         for key in ("opening", "closing"):
             yield from _each(getattr(session, key), Role.LINE, part, "sessions", name, key)
-    for key in ("after_care", "goodnight", "quiet"):
+    for key in ("after_care", "after_care_child"):
+        yield from _each(getattr(routines, key), Role.CARE, part, key)
+    for key in ("goodnight", "quiet"):
         yield from _each(getattr(routines, key), Role.LINE, part, key)
     yield Reference(routines.settle, Role.QUESTION, part, ("settle",))

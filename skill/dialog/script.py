@@ -19,6 +19,8 @@ Fact = Literal[
     "pregnant", "unsteady", "child", "diabetes", "numb_feet", "poor_circulation", "fluid_limit",
     "water_tablets", "statins", "blood_thinners", "clot_risk", "artificial_joint", "no_sweets",
 ]  # fmt: skip
+# What turns out during a cramp and changes its steps, as a fact about the person does.
+Finding = Literal["cannot_reach", "in_bed", "toes_up"]
 
 
 class Verb(StrEnum):
@@ -32,6 +34,7 @@ class Verb(StrEnum):
     FORBID_RUB = "forbid_rub"  # it was answered yes, or not at all
     BETTER = "better"  # the protocol's Better line, then after-care
     BREATHE = "breathe"  # the settling breathing
+    WALK = "walk"  # a few easy steps, if STAND-1 and STAND-2 have been said
     REPEAT = "repeat"  # say the last line again
     REPEAT_LOUDER = "repeat_louder"  # the same, 6 dB louder: it was not caught
     WARN_AGAIN = "warn_again"  # say the danger line again, from the beginning
@@ -92,8 +95,8 @@ class Step(Line):
     before: tuple[str, ...] = ()
     hold: Hold | None = Hold()
     check: bool = True
-    not_for: tuple[Fact, ...] = ()
-    only_with: tuple[Fact, ...] = ()  # offered only to a person one of these is true of
+    not_for: tuple[Fact | Finding, ...] = ()
+    only_with: tuple[Fact | Finding, ...] = ()  # offered only to a person one of these is true of
     only_when_steady: bool = False
 
 
@@ -109,11 +112,16 @@ class Protocol(Strict):
     protocol: str
     title: str
     sites: tuple[str, ...]
+    ends: dict[Literal["front", "back"], str] = {}  # the site that "the front" alone means here
     rub_needs_clot_question: bool = True
     ask_first: Question | None = (
         None  # thigh with its part unsaid: the one question before a first action
     )
     first: Line
+    coming: Line | None = None  # instead of the first action when a cramp is only coming
+    helper: str | None = None  # id of the first line when somebody else helps
+    child_helper: str | None = None  # the same for a child; without it `helper`
+    both: str | None = None  # id of the line when both sides cramp
     hold: Hold = Hold()
     hold_line: Line | None = None
     where: Where | None = None
@@ -124,6 +132,7 @@ class Protocol(Strict):
     worse_line: Line | None = None
     cannot_stand: Outcome
     cannot_reach: Outcome
+    returns: dict[str, Outcome] = {}  # it is back, and this line was said before -> outcome
     lines: dict[str, Line] = {}  # further lines of this protocol, by full id (P1.reach)
     questions: dict[str, Question] = {}
     after_care: Outcome = ()  # instead of the shared after-care
@@ -150,6 +159,7 @@ class SharedLines(Strict):
     lines: dict[str, Line]
     questions: dict[str, Question]
     controls: dict[str, Outcome]  # intent while coaching -> outcome
+    eased: dict[str, Outcome] = {}  # the same once the cramp has eased, before the controls
     idle: dict[str, Outcome]  # intent while idle -> outcome
 
 
@@ -211,6 +221,7 @@ class Pacing(Strict):
 
     screen_at_s: tuple[Seconds, ...] = (120, 300)
     screen: tuple[str, ...] = ("SCREEN-1", "SCREEN-2")
+    screen_child: tuple[str, ...] = ()  # asked after the first check when a child has the cramp
     milestones: dict[str, Annotated[float, Field(ge=0)]] = {}  # line id -> seconds
     too_long_s: Annotated[float, Field(ge=0)] = 600
     too_long: str = "U-02"
@@ -226,6 +237,7 @@ class Routines(Strict):
     breathing: Breathing
     sessions: dict[str, Session]
     after_care: tuple[str, ...]
+    after_care_child: tuple[str, ...] = ()  # said to who helps a child
     after_care_gap_s: Seconds = 8
     settle: str
     goodnight: tuple[str, ...]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 from skill.actions import Action, StateChanged
@@ -11,6 +12,7 @@ from skill.dialog.moves import Decide, Move, Speak, Warn
 from skill.dialog.performer import Performer
 from skill.dialog.script import Outcome, Script, Verb
 from skill.dialog.wording import Wording
+from skill.interpretation import Interpretation
 
 LOUDER_DB = 6.0  # twice the sound pressure: clearly louder, not startling
 LOUDEST_DB, SOFTEST_DB = 12.0, -18.0
@@ -76,3 +78,9 @@ class Stage:
         if item in self.script.triage.triage:
             return [Warn(item)]
         return spoken(item, self.wording.line(item))
+
+
+def outcome_of(said: Interpretation, outcomes: Mapping[str, Outcome]) -> Outcome | None:
+    """Return what this leads to: `intent.value` of one of its slots, then the plain intent."""
+    keys = (*(f"{said.intent}.{value}" for value in said.slots.values()), said.intent)
+    return next((outcomes[key] for key in keys if key in outcomes), None)

@@ -13,6 +13,7 @@ def protocol_lines(protocol: Protocol) -> Iterator[tuple[str, Line]]:
     named = {
         "ask": protocol.ask_first,
         "first": protocol.first,
+        "coming": protocol.coming,
         "hold": protocol.hold_line,
         "where": protocol.where,
         "better": protocol.better,

@@ -48,7 +48,15 @@ REQUIRED: Mapping[str, Mapping[str, Values]] = {
     "duration": {"minutes": None},
 }
 OPTIONAL: Mapping[str, Mapping[str, Values]] = {
-    CRAMP: {"part": frozenset(("unsaid",))},
+    CRAMP: {
+        "part": frozenset(("unsaid",)),
+        "coming": frozenset(("yes",)),  # only felt coming, or just beginning to pull
+        "toes": frozenset(("up",)),  # the toes are pulled up, not curled
+        "minutes": None,  # how long ago it began
+        "end": frozenset(("front", "back")),  # all that was said of the place
+    },
+    "again": {"coming": frozenset(("yes",))},
+    "other_cramp": {"place": frozenset(("period",))},
     "other_leg": {"site": SITES, "side": SIDES},
 }
 
@@ -56,7 +64,7 @@ IDLE_INTENTS = frozenset(
     (
         CRAMP, EMERGENCY, "other_cramp", "numb_or_restless", "breathe", "cannot_sleep",
         "question", "evening_exercises", "diary_query", "help", "pause_listening", "volume_up",
-        "volume_down", "light", "call_someone",
+        "volume_down", "light", "call_someone", "again",
     )
 )  # fmt: skip
 COACHING_INTENTS = frozenset(
@@ -64,7 +72,8 @@ COACHING_INTENTS = frozenset(
         "better", "not_better", "worse", "repeat", "next", "slower", "pause", "resume", "stop",
         "yes", "no", "cannot_stand", "cannot_reach", "in_bed", "other_leg", "again",
         "how_long_left", "louder", "quieter", "what_did_you_say", "breathe", "question",
-        "thanks", "unsure", "duration", CRAMP, "standing", "getting_up", EMERGENCY,
+        "thanks", "unsure", "duration", CRAMP, "standing", "getting_up", EMERGENCY, "helper",
+        "raising_hurts",
     )
 )  # fmt: skip
 INTENTS = IDLE_INTENTS | COACHING_INTENTS

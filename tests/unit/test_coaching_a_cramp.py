@@ -330,7 +330,8 @@ def test_wait_gives_a_minute_and_go_on_takes_it_back(bedside: Bedside) -> None:
     assert bedside.last == "PAUSED"
     bedside.wait(15)
     bedside.hears("resume")
-    assert bedside.last == "CHECK"
+    assert bedside.last == "RESUMED"
+    bedside.until("CHECK")
 
 
 def test_standing_comes_last_and_never_for_the_unsteady(bedside_of) -> None:
@@ -449,3 +450,29 @@ def test_the_answer_to_the_question_just_asked_is_taken_at_once(bedside: Bedside
     assert complete(bedside, "not yet", "not_better")
     assert complete(bedside, "stop", "stop")
     assert not complete(bedside, "thanks", "thanks")
+
+
+def test_a_knee_that_must_not_be_forced_is_bent_only_as_far_as_allowed(bedside_of) -> None:
+    bedside = bedside_of(facts=frozenset({"artificial_joint"}))
+    bedside.hears("cramp", site="thigh")
+    bedside.until("CHECK")
+    bedside.hears("not_better")
+    assert bedside.last == "P5.step2-careful"
+
+
+def test_the_unsteady_are_not_sent_walking_when_it_is_over(bedside_of) -> None:
+    for facts, last in ((frozenset(), "STAND-1"), (frozenset({"unsteady"}), "UP")):
+        bedside = bedside_of(facts=facts)
+        coached_to_check(bedside)
+        bedside.hears("better")
+        bedside.until("DONE")
+        bedside.hears("getting_up")
+        assert bedside.last == last
+
+
+def test_minutes_told_at_once_count_from_when_it_began(bedside: Bedside) -> None:
+    bedside.hears("cramp", site="calf", minutes="9")
+    bedside.until("CHECK")
+    bedside.hears("not_better")
+    assert bedside.last == "EIGHT"
+    assert "FIVE" not in bedside.prompts

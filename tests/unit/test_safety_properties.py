@@ -37,11 +37,20 @@ LONGEST_SILENCE_S = 12.0
 WORDS = """
     better not_better worse repeat next slower pause resume yes no cannot_stand cannot_reach in_bed
     other_leg again how_long_left louder quieter what_did_you_say breathe thanks unsure standing
-    getting_up help
+    getting_up help helper raising_hurts other_cramp numb_or_restless
 """
 words = st.sampled_from(WORDS.split()).map(lambda intent: ("says", intent, {}))
 cramps = st.sampled_from(SITES).map(lambda site: ("says", "cramp", {"site": site}))
-thigh = st.just(("says", "cramp", {"site": "thigh", "part": "unsaid"}))
+ways = st.sampled_from(
+    [
+        ("says", "cramp", {"site": "thigh", "part": "unsaid"}),
+        ("says", "cramp", {"site": "unknown", "coming": "yes"}),
+        ("says", "cramp", {"site": "toes", "toes": "up"}),
+        ("says", "cramp", {"site": "calf", "who": "child"}),
+        ("says", "cramp", {"site": "hamstring", "end": "back"}),
+        ("says", "other_leg", {"side": "both"}),
+    ]
+)
 questions = st.sampled_from([*SCRIPT.answers.answers, "never heard of"]).map(
     lambda topic: ("says", "question", {"topic": topic})
 )
@@ -51,7 +60,7 @@ noises = st.sampled_from([("voice", "", {}), ("noise", "", {}), ("talk", "", {})
 stop = st.just(("says", "stop", {}))
 happenings = st.tuples(
     st.floats(0, 40),
-    st.one_of(words, words, words, cramps, thigh, questions, durations, noises, dangers, stop),
+    st.one_of(words, words, words, cramps, ways, questions, durations, noises, dangers, stop),
 )
 nights = st.lists(happenings, max_size=40)
 facts = st.frozensets(st.sampled_from(FACTS), max_size=3)
@@ -99,6 +108,8 @@ def test_no_step_is_unsafe_for_this_person_or_out_of_order(night, known):
     for index, prompt in enumerate(b.prompts):
         if prompt in STANDING:
             assert {"STAND-1", "STAND-2"} <= set(b.prompts[:index])
+        if prompt == "WALK":
+            assert {"STAND-1", "STAND-2"} <= set(b.prompts[:index]) and "unsteady" not in known
         if prompt in STEPS:
             assert not known & set(STEPS[prompt].not_for), prompt
             assert not (STEPS[prompt].only_when_steady and "unsteady" in known), prompt
