@@ -84,6 +84,8 @@ class Coach:
             if site not in ANYWHERE and not _part_unsaid(said):
                 self._site = site
                 self._accept_place(said)
+            elif said.slots.get("side") == "both" != episode.side:
+                self.both_legs(now)
             return
         self.restart(said, now)
 
