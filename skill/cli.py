@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from skill.cli_dialogs import dialogs
 from skill.cli_models import models
 from skill.errors import UncrampError
 from skill.output import print_json, print_line
@@ -162,51 +163,7 @@ def voices(make_app: Any) -> None:
         print_json(dataclasses.asdict(voice))
 
 
-@cli.group()
-def dialogs() -> None:
-    """Check and list what Uncramp says and understands."""
-
-
-@dialogs.command()
-@click.argument("folder", required=False, type=click.Path(path_type=Path))
-@click.pass_obj
-def check(make_app: Any, folder: Path | None) -> None:
-    """Check every YAML file of the dialogs (or of DIR); one line a mistake."""
-    from skill.app import check_dialogs
-    from skill.errors import FileFaultsError
-
-    folder = folder or make_app().dialogs
-    faults = check_dialogs(folder)
-    if faults:
-        raise FileFaultsError(faults)
-    click.echo(f"{folder}: no mistakes found")
-
-
-@dialogs.command("list")
-@click.pass_obj
-def list_prompts(make_app: Any) -> None:
-    """List every prompt: id, text, word count, sources; one JSON object a line."""
-    from skill.dialog.wording import all_lines
-
-    for prompt, line in all_lines(make_app().script):
-        print_json(
-            {
-                "id": prompt,
-                "text": line.say,
-                "words": len(line.say.split()),
-                "sources": list(line.sources),
-            }
-        )
-
-
-@dialogs.command()
-@click.pass_obj
-def grammar(make_app: Any) -> None:
-    """Print the phrases for the recogniser, one a line."""
-    for phrase in make_app().interpreter.phrases():
-        click.echo(phrase)
-
-
+cli.add_command(dialogs)
 cli.add_command(models)
 
 

@@ -116,6 +116,8 @@ def _plain_message(detail: Any) -> str:
             return f"unknown key '{name}'"
         case "missing":
             return f"'{name}' is missing"
+        case "literal_error" | "enum":
+            return f"'{detail['input']}' is not known here; there are {detail['ctx']['expected']}"
         case "value_error":
             return f"'{name}': {detail['ctx']['error']}"
         case _:

@@ -40,6 +40,7 @@ def check(folder: DialogFolder, needed: Set[str] = NEEDED_LINES) -> list[Fault]:
         check_duplicates,
         check_intents,
         check_references,
+        check_circles,
         check_protocols,
         check_sites,
         check_steps,
@@ -112,6 +113,33 @@ def check_intents(folder: DialogFolder) -> Iterator[Fault]:
                         "answers",
                         name,
                     )
+
+
+def check_circles(folder: DialogFolder) -> Iterator[Fault]:
+    """Yield questions that would be asked for ever, or left open, when nobody answers."""
+    asked = [(spoken, spoken.line) for spoken in folder.spoken()]
+    questions = {spoken.id: (spoken, q) for spoken, q in asked if isinstance(q, Question)}
+    for question_id, (spoken, question) in questions.items():
+        seen: set[str] = set()
+        todo = {question_id}
+        while todo:
+            following = {item for here in todo for item in questions[here][1].no_reply}
+            todo = (following & set(questions)) - seen
+            seen |= todo
+        if question_id in seen:
+            yield spoken.fault(
+                f"'{question_id}' would be asked for ever: without a reply it leads back to itself",
+                "no_reply",
+            )
+        for reply, outcome in question.answers.items():
+            if not outcome:
+                yield spoken.fault(_nothing_follows(reply, question_id), "answers", reply)
+        if not question.no_reply:
+            yield spoken.fault(_nothing_follows("no_reply", question_id), "no_reply")
+
+
+def _nothing_follows(reply: str, question_id: str) -> str:
+    return f"nothing follows '{reply}' after '{question_id}'; write continue to go on"
 
 
 def check_protocols(folder: DialogFolder) -> Iterator[Fault]:

@@ -19,6 +19,11 @@ Fact = Literal[
     "pregnant", "unsteady", "child", "diabetes", "numb_feet", "poor_circulation", "fluid_limit",
     "water_tablets", "statins", "blood_thinners", "clot_risk", "artificial_joint", "no_sweets",
 ]  # fmt: skip
+Category = Literal[
+    "cause", "first-aid technique", "exercise", "situation", "classification", "folk remedy",
+    "prevention", "food", "muscle/site", "medicine", "when-to-see-a-doctor", "home therapy",
+    "breathing/calming",
+]  # fmt: skip
 # What turns out during a cramp and changes its steps, as a fact about the person does.
 Finding = Literal["cannot_reach", "in_bed", "toes_up"]
 
@@ -95,8 +100,9 @@ class Step(Line):
     before: tuple[str, ...] = ()
     hold: Hold | None = Hold()
     check: bool = True
-    not_for: tuple[Fact | Finding, ...] = ()
-    only_with: tuple[Fact | Finding, ...] = ()  # offered only to a person one of these is true of
+    not_for: tuple[Literal[Fact, Finding], ...] = ()
+    # Offered only to a person one of these is true of.
+    only_with: tuple[Literal[Fact, Finding], ...] = ()
     only_when_steady: bool = False
 
 
@@ -245,16 +251,21 @@ class Routines(Strict):
 
 
 class Source(Strict):
-    """Where a clinical fact comes from."""
+    """Where a clinical fact comes from, and what becomes of it when no line says it."""
 
     fact: str
     source: str
+    category: Category | None = None
     treatment: Literal["adopt", "adapt", "decline"] | None = None  # declined is never instructed
+    used_as: str | None = None  # what it decides in the program, beside any line
+    not_spoken: str | None = None  # why no line says it
 
 
 class Sources(Strict):
     """`sources.yaml`: every id that a line may rest on."""
 
+    notice: tuple[str, ...] = ()  # what the page of first aid says before all else
+    open_points: tuple[str, ...] = ()  # for a clinician to confirm before release
     sources: dict[str, Source]
 
 
