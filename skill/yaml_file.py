@@ -118,6 +118,8 @@ def _plain_message(detail: Any) -> str:
             return f"'{name}' is missing"
         case "literal_error" | "enum":
             return f"'{detail['input']}' is not known here; there are {detail['ctx']['expected']}"
+        case "too_short":
+            return f"'{name}' is empty; it needs at least one entry"
         case "value_error":
             return f"'{name}': {detail['ctx']['error']}"
         case _:

@@ -13,19 +13,19 @@ from skill.dialog.safety_rules import (
     check_declined,
     check_sites,
     check_steps,
+    check_stretching,
     check_triage,
 )
 from skill.dialog.script import Question, Step, Verb
 from skill.errors import Fault
 
 WORSE_LINE = "WORSE-LINE"  # stands for the worse line of the protocol under way
-SESSIONS = ("settle",)
 CHECK_ANSWERS = ("better", "not_better", "worse")
 
 # Lines that the program itself speaks, whatever the files say of them.
 NEEDED_LINES = frozenset(
     {
-        "CALM", "CHECK", "CLOT", "CONFIRM", "DR", "HEAT-OFF", "HOWLONG", "OKAY", "PAUSED",
+        "CALM", "CHECK", "CLOT", "CONFIRM", "DR", "HEAT-OFF", "HOWLONG", "NOTED", "OKAY", "PAUSED",
         "RESUMED", "SIT-1", "STAND-1", "STAND-2", "WALK", "WARM", "YES-Q",
     }
 )  # fmt: skip
@@ -44,10 +44,10 @@ def check(folder: DialogFolder, needed: Set[str] = NEEDED_LINES) -> list[Fault]:
         check_protocols,
         check_sites,
         check_steps,
+        check_stretching,
         check_declined,
         check_clot_answers,
         check_triage,
-        check_sessions,
     )
     faults = [*folder.faults, *(fault for rule in rules for fault in rule(folder))]
     if folder.shared is not None:
@@ -63,13 +63,14 @@ def check_references(folder: DialogFolder) -> Iterator[Fault]:
     lines = {spoken.id: spoken.line for spoken in folder.spoken()}
     shared = {spoken.id for spoken in folder.spoken() if spoken.part is folder.shared}
     sure = folder.shared is not None and folder.triage is not None
+    routines = folder.routine_names()
     for reference in references(folder):
         target, is_outcome = reference.target, reference.role is Role.OUTCOME
-        if is_outcome and (target in set(Verb) or target == WORSE_LINE):
+        if is_outcome and (target in routines or target in set(Verb) or target == WORSE_LINE):
             continue
         if target not in ids:
-            if sure or target.islower():
-                yield reference.fault(_unknown(reference))
+            if routines if target.islower() else sure:
+                yield reference.fault(_unknown(reference, routines))
             continue
         line = lines.get(target)
         if line is None:
@@ -86,20 +87,29 @@ def check_references(folder: DialogFolder) -> Iterator[Fault]:
             yield reference.fault(f"'{target}' is a question; here nobody would be let answer it")
 
 
-def _unknown(reference: Reference) -> str:
+def _unknown(reference: Reference, routines: Set[str]) -> str:
     if reference.role is Role.OUTCOME and reference.target.islower():
-        return f"unknown verb '{reference.target}'; the verbs are {', '.join(sorted(Verb))}"
+        verbs, names = ", ".join(sorted(Verb)), ", ".join(sorted(routines))
+        return f"unknown verb '{reference.target}'; the verbs are {verbs}; the routines {names}"
     return f"'{reference.target}' does not exist; check the spelling or write that line"
 
 
 def check_intents(folder: DialogFolder) -> Iterator[Fault]:
     """Yield answers and controls for words that are never understood."""
-    shared, triage = folder.shared, folder.triage
+    shared, triage, routines = folder.shared, folder.triage, folder.routines
     if shared and shared.content:
         for key in ("controls", "eased", "idle"):
             for name in getattr(shared.content, key):
                 if name.partition(".")[0] not in INTENTS:
                     yield shared.fault(f"unknown intent '{name}'", key, name)
+    if routines and routines.content:
+        for name in routines.content.session_controls:
+            if name.partition(".")[0] not in INTENTS:
+                yield routines.fault(f"unknown intent '{name}'", "session_controls", name)
+        stretching = routines.content.stretching
+        for name in stretching.controls if stretching else ():
+            if name.partition(".")[0] not in INTENTS:
+                yield routines.fault(f"unknown intent '{name}'", "stretching", "controls", name)
     if triage and triage.content:
         for name in triage.content.replies:
             if name not in INTENTS:
@@ -172,14 +182,6 @@ def check_protocols(folder: DialogFolder) -> Iterator[Fault]:
             yield part.fault(
                 "'worse_line' is missing: what to say when it gets worse and no danger is found"
             )
-
-
-def check_sessions(folder: DialogFolder) -> Iterator[Fault]:
-    """Yield breathing sessions that are needed and not there."""
-    if folder.routines and folder.routines.content:
-        for name in SESSIONS:
-            if name not in folder.routines.content.sessions:
-                yield folder.routines.fault(f"the session '{name}' is missing", "sessions")
 
 
 def _missing(folder: DialogFolder, needed: Set[str]) -> Iterator[Fault]:

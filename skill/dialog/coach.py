@@ -180,7 +180,7 @@ class Coach:
             case Verb.BETTER:
                 episode.ended = "eased"
                 episode.helped = episode.tried[-1] if episode.tried else self._first_id()
-                lines = self._further_care(now)
+                lines = self._further_care(episode, now)
                 moves = coaching.after_care(episode, stage.wording, stage.script, lines)
                 stage.perform(State.AFTER_CARE, moves)
             case Verb.WALK:
@@ -259,10 +259,11 @@ class Coach:
             State.COACHING, [*first, *coaching.first_check(episode, site=self._site)]
         )
 
-    def _further_care(self, now: float) -> list[str]:
+    def _further_care(self, episode: Episode, now: float) -> list[str]:
         """Return what this night adds to the after-care: heat off, and once the doctor."""
         heat_off = ["HEAT-OFF"] if "WARM" in self._stage.performer.spoken else []
-        return [*heat_off, "DR"] if self._tonight.names_doctor(now) else heat_off
+        doctor = ["DR"] if self._tonight.names_doctor(now) else []
+        return list(dict.fromkeys((*heat_off, *doctor, *episode.later)))
 
     def _place(self, said: Interpretation) -> None:
         self._site = said.slots.get("site", "unknown")

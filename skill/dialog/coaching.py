@@ -14,7 +14,6 @@ from skill.dialog.script import (
     Question,
     Routines,
     Script,
-    Session,
     Step,
     Verb,
 )
@@ -167,17 +166,6 @@ def after_care(
 def goodnight(routines: Routines) -> list[Move]:
     """Return the last lines before silence."""
     return [*(Speak(line_id) for line_id in routines.goodnight), Decide(Verb.END)]
-
-
-def session(session: Session, routines: Routines) -> list[Move]:
-    """Return a breathing session that fades into silence."""
-    breaths = max(round(session.minutes * 60 / breath_s(routines.breathing)), 1)
-    return [
-        *(Speak(line_id) for line_id in session.opening),
-        Breathe(breaths, fade_db=session.fade_db, sparse=True),
-        *(Speak(line_id) for line_id in session.closing),
-        Decide(Verb.END),
-    ]
 
 
 def danger(line_id: str, script: Script) -> list[Move]:

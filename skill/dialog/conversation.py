@@ -9,13 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from skill.actions import Action, Chime
-from skill.dialog import coaching
 from skill.dialog.coach import Coach
 from skill.dialog.danger import Danger
-from skill.dialog.moves import Ask, Breathe, Decide, Instruct, Move, Speak, Warn
+from skill.dialog.moves import Ask, Breathe, Decide, Instruct, Move, Speak, Start, Warn
+from skill.dialog.routine import Routine
 from skill.dialog.script import Outcome, Question, Script, Verb
 from skill.dialog.stage import LOUDER_DB, Stage, State, outcome_of
-from skill.dialog.wording import Wording, answer_id
+from skill.dialog.wording import Wording
 from skill.events import Event, Heard, PromptFinished, TimePassed, VoiceEnded, VoiceStarted
 from skill.interpretation import Context, Interpretation
 from skill.understanding.policy import Decision, PolicySettings, decide
@@ -23,6 +23,7 @@ from skill.understanding.policy import Decision, PolicySettings, decide
 RECENT_QUESTION_S = 20.0  # a bare yes or no belongs to a question asked this long ago at most
 CERTAIN = 0.9  # of an interpretation that is taken before the silence after it is over
 WHOLE_COMPLAINT_WORDS = 4
+ANSWERED = ("question", "routine_sign")  # intents answered in a line or two, whatever goes on
 PAUSE_BREATHS = 6  # "wait": a minute of soft breathing cues, then on
 
 
@@ -51,6 +52,7 @@ class Conversation:
         self._stage = Stage(script, wording)
         self._performer = self._stage.performer
         self._coach = Coach(self._stage, self.settings.facts)
+        self._routine = Routine(self._stage, self.settings.facts)
         self._listening_paused = False
         self._unconfirmed: Interpretation | None = None
         self._danger = Danger(self._stage)
@@ -129,6 +131,8 @@ class Conversation:
                     self._decide(verb, now)
                 case Instruct() as move:
                     self._coach.instruct(move)
+                case Start(routine=name):
+                    self._routine.begin(name)
                 case Warn(line=line_id):
                     self._danger.begin(line_id, now)
                 case None if self._performer.idle:
@@ -166,8 +170,8 @@ class Conversation:
         idle = self._script.shared.idle
         if said.intent == "cramp" or (said.intent == "again" and self._coach.knows_place(now)):
             self._coach.begin(said, now)
-        elif said.intent == "question":
-            self._stage.perform(State.ANSWERING, [*self._answer(said), Decide(Verb.END)])
+        elif said.intent in ANSWERED:
+            self._stage.perform(State.ANSWERING, [*self._stage.answer(said), Decide(Verb.END)])
         elif (wish := outcome_of(said, idle)) is not None:
             self._listening_paused = said.intent == "pause_listening"
             self._stage.set_level(said.intent)
@@ -186,13 +190,17 @@ class Conversation:
                 self._coach.cramp_again(said, now)
             else:
                 self._danger.answered(said.intent)
-        elif intent == "cramp":
+        elif intent == "cramp" or (intent == "again" and self._stage.episode is None):
             self._coach.cramp_again(said, now)
         elif (outcome := self._answer_to_question(said, now)) is not None:
             self._performer.question_answered()
             self._performer.then(self._stage.moves(outcome))
-        elif intent == "question":
-            self._performer.put_first(self._answer(said), now)
+        elif self.state is State.ANSWERING and outcome_of(said, self._script.shared.idle):
+            self._heard_in_idle(said, now)
+        elif (outcome := self._routine.branch(said)) is not None:
+            self._performer.put_first(self._stage.moves(outcome), now)
+        elif intent in ANSWERED:
+            self._performer.put_first(self._stage.answer(said), now)
         elif intent == "duration":
             self._coach.duration(float(said.slots.get("minutes", "0")), now)
         elif intent == "other_leg" and said.slots.get("side") == "both":
@@ -220,7 +228,8 @@ class Conversation:
         self._performer.put_first(self._stage.moves(outcome), now)
 
     def _is_back(self, intent: str) -> bool:
-        return self.state is State.AFTER_CARE and intent in ("worse", "not_better")
+        eased = self.state in (State.AFTER_CARE, State.SESSION)
+        return eased and intent in ("worse", "not_better")
 
     def _answer_to_question(self, said: Interpretation, now: float) -> Outcome | None:
         """Return what this answer leads to, for the question under way or just asked."""
@@ -245,14 +254,6 @@ class Conversation:
         elif said.intent == "no":
             self._end(None, now)
 
-    def _answer(self, said: Interpretation) -> list[Move]:
-        answers = self._script.answers
-        topic = said.slots.get("topic", "")
-        answer = answers.answers.get(topic)
-        if answer is None:
-            return [Speak(answers.unknown)]
-        return [Speak(answer_id(topic, index)) for index in range(len(answer.lines))]
-
     # --- verbs and ends ------------------------------------------------------------------------
 
     def _decide(self, verb: Verb, now: float) -> None:
@@ -264,21 +265,17 @@ class Conversation:
                     self._end("danger", now)
             case Verb.WARN_AGAIN:
                 self._danger.again(now)
-            case Verb.BREATHE:
-                routines = self._script.routines
-                moves = coaching.session(routines.sessions["settle"], routines)
-                self._stage.perform(State.SESSION, moves)
             case Verb.REPEAT:
                 self._performer.then(self._performer.repeat(0.0))
             case Verb.REPEAT_LOUDER:
                 self._performer.then(self._performer.repeat(LOUDER_DB))
-            case _:
+            case _ if not self._routine.decide(verb):
                 self._coach.decide(verb, now)
 
     def _nothing_left(self, now: float) -> None:
         if self.state is State.COACHING:
             self._coach.next(now)
-        else:
+        elif not self._routine.next():
             self._end(None, now)
 
     def _unanswered(self, question_id: str) -> None:

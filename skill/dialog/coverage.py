@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from skill.dialog.folder import DialogFolder
-from skill.dialog.script import Source
+from skill.dialog.sources import Source
 from skill.errors import Fault
 
 BREATHING = "breathing"  # stands for the rhythm of routines.yaml, which has sources of its own

@@ -34,6 +34,7 @@ class Episode:
     milestones_done: set[str] = field(default_factory=set)
     too_long_done: bool = False
     helped: str | None = None
+    later: list[str] = field(default_factory=list)  # lines owed once it has eased
     ended: str = "no_answer"
 
     @property

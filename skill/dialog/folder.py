@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from skill.dialog.script import Answers, Line, Protocol, Routines, SharedLines, Sources, Triage
+from skill.dialog.script import Answers, Line, Protocol, Routines, SharedLines, Triage
+from skill.dialog.sources import Sources
 from skill.dialog.wording import answer_id
 from skill.errors import Fault, FileFaultsError
 from skill.yaml_file import Key, YamlFile
@@ -112,6 +113,11 @@ class DialogFolder:
                 for index, line in enumerate(answer.lines):
                     place = ("answers", topic, "lines", index)
                     yield Spoken(answer_id(topic, index), line, self.answers, place)
+
+    def routine_names(self) -> frozenset[str]:
+        """Return the names of the routines that an outcome can begin."""
+        routines = self.routines.content if self.routines else None
+        return routines.names if routines else frozenset()
 
     def ids(self) -> set[str]:
         """Return the id of every line, also of those in files that break the schema."""

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from skill.dialog.script import Step, Verb
 
+LONGEST_SILENCE_S = 11.0  # while coaching, "slower" stretches no silence beyond this
+
 
 @dataclass(frozen=True, slots=True)
 class Speak:
@@ -31,7 +33,7 @@ class Breathe:
 
     `lines` are spoken at the start of a breath, one a breath from the second on. The cues
     get softer by `fade_db` over the whole, and sparser when `sparse`. `hold` is false for
-    breaths taken between two lines.
+    breaths taken between two lines. `done` of the breaths were taken before.
     """
 
     breaths: int
@@ -39,13 +41,15 @@ class Breathe:
     fade_db: float = 0.0
     sparse: bool = False
     hold: bool = True
+    done: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """Say nothing for some seconds."""
+    """Say nothing for some seconds; "slower" stretches it to `longest_s` at most."""
 
     seconds: float
+    longest_s: float = LONGEST_SILENCE_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,5 +73,12 @@ class Warn:
     line: str
 
 
-Decision = Decide | Instruct | Warn
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Begin a breathing session or the stretching, instead of everything else."""
+
+    routine: str
+
+
+Decision = Decide | Instruct | Warn | Start
 Move = Speak | Ask | Breathe | Rest | Decision

@@ -20,7 +20,7 @@ IDLE_INTENTS = frozenset(
     {
         "breathe", "call_someone", "cannot_sleep", "cramp", "diary_query", "emergency",
         "evening_exercises", "help", "light", "numb_or_restless", "other_cramp",
-        "pause_listening", "question", "volume_down", "volume_up",
+        "pause_listening", "question", "routine_sign", "volume_down", "volume_up",
     }
 )  # fmt: skip
 INTENTS = COACHING_INTENTS | IDLE_INTENTS

@@ -27,17 +27,17 @@ def breath_s(breathing: Breathing) -> float:
 
 def hold_s(move: Breathe, breathing: Breathing) -> float:
     """Return the length of a hold, seconds."""
-    return move.breaths * breath_s(breathing)
+    return (move.breaths - move.done) * breath_s(breathing)
 
 
 def hold_cues(move: Breathe, breathing: Breathing) -> tuple[Cue, ...]:
     """Return the cues of a hold in order; fuller words first, then sparser and softer ones."""
     cues: list[Cue] = []
     lines = list(move.lines)
-    for breath in range(move.breaths):
-        start = breath * breath_s(breathing)
+    for breath in range(move.done, move.breaths):
+        start = (breath - move.done) * breath_s(breathing)
         gain_db = move.fade_db * breath / max(move.breaths - 1, 1)
-        if breath > 0 and lines:
+        if breath > move.done and lines:
             cues.append(Cue(start, lines.pop(0), gain_db, droppable=False))
         elif _has_in_cue(breath, sparse=move.sparse):
             cues.append(Cue(start, _turn(breathing.in_cues, breath), gain_db, droppable=True))

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from skill.actions import Action, Say, StopSpeaking
-from skill.dialog.moves import Ask, Breathe, Decision, Move, Rest, Speak
+from skill.dialog.moves import LONGEST_SILENCE_S, Ask, Breathe, Decision, Move, Rest, Speak
 from skill.dialog.pacing import Cue, breath_s, hold_cues, hold_s
 from skill.dialog.script import Breathing, Question
 from skill.dialog.wording import Wording
@@ -15,7 +15,6 @@ from skill.dialog.wording import Wording
 LATE_CUE_S = 1.2  # a breath cue later than this would pull the breath off the beat
 LONGEST_VOICE_S = 15.0  # longer than any utterance (12 s): a voice that never ends is a radio
 LONGEST_PROMPT_S = 30.0  # no prompt is this long: a speaker that never reports an end is gone
-LONGEST_SILENCE_S = 11.0  # "slower" stretches no silence beyond this
 EPSILON_S = 1e-6
 ANSWER_GRACE_S = 3.0  # after somebody spoke, wait at least this long before asking again
 
@@ -69,6 +68,11 @@ class Performer:
     def idle(self) -> bool:
         """Whether nothing is under way, nothing is to come, and nobody is speaking."""
         return self.current is None and not self._agenda and self._voice_since is None
+
+    @property
+    def to_come(self) -> tuple[Move, ...]:
+        """What is still on the agenda after the move under way."""
+        return tuple(self._agenda)
 
     def clear(self) -> None:
         """Drop the agenda and fall silent."""
@@ -212,9 +216,9 @@ class Performer:
                 self._instructing = False
                 self._cues = deque(hold_cues(move, self._breathing))
                 self._breathe(now)
-            case Rest(seconds=seconds):
+            case Rest(seconds=seconds, longest_s=longest_s):
                 self.current = move
-                self._timer = now + self._paced(seconds)
+                self._timer = now + self._paced(seconds, longest_s)
 
     def _breathe(self, now: float) -> None:
         assert isinstance(self.current, Breathe)
@@ -244,9 +248,9 @@ class Performer:
         level = max(self.gain_db + gain_db, 0.0) if danger else self.gain_db + gain_db
         self._actions.append(Say(line_id, self._wording.text(line_id), level, danger))
 
-    def _paced(self, seconds: float) -> float:
+    def _paced(self, seconds: float, longest_s: float = LONGEST_SILENCE_S) -> float:
         """Return a silence stretched by the pace, but by that never a dead one."""
-        return max(seconds, min(seconds * self.pace, LONGEST_SILENCE_S))
+        return max(seconds, min(seconds * self.pace, longest_s))
 
     def _said_twice(self, line_id: str) -> bool:
         """Return whether this line was the last two said: interrupted, it is not said again."""
@@ -261,9 +265,9 @@ class Performer:
         match self.current:
             case Speak() if self.speaking is None:
                 return None
-            case Breathe(breaths=breaths):
-                done = int((now - self._began) / breath_s(self._breathing))
-                return replace(self.current, breaths=max(breaths - done, 1), lines=())
+            case Breathe(breaths=breaths, done=done):
+                done += int((now - self._began) / breath_s(self._breathing))
+                return replace(self.current, done=min(done, breaths - 1), lines=())
             case move:
                 return move
 

@@ -8,7 +8,14 @@ from enum import StrEnum
 from typing import Any
 
 from skill.dialog.folder import DialogFolder, Part, Place
-from skill.dialog.script import Protocol, Question, Routines, SharedLines, Triage
+from skill.dialog.script import (
+    Protocol,
+    Question,
+    Routines,
+    SharedLines,
+    Stretching,
+    Triage,
+)
 from skill.errors import Fault
 
 
@@ -102,6 +109,8 @@ def _of_triage(part: Part[Triage], triage: Triage) -> Iterator[Reference]:
         yield from _each(outcome, Role.OUTCOME, part, "replies", intent)
     for line_id, line in triage.triage.items():
         yield from _each(line.then, Role.LINE, part, "triage", line_id, "then")
+        if line.later is not None:
+            yield Reference(line.later, Role.LINE, part, ("triage", line_id, "later"))
 
 
 def _of_routines(part: Part[Routines], routines: Routines) -> Iterator[Reference]:
@@ -116,8 +125,29 @@ def _of_routines(part: Part[Routines], routines: Routines) -> Iterator[Reference
     for name, session in routines.sessions.items():
         for key in ("opening", "closing"):
             yield from _each(getattr(session, key), Role.LINE, part, "sessions", name, key)
+    for intent, outcome in routines.session_controls.items():
+        yield from _each(outcome, Role.OUTCOME, part, "session_controls", intent)
+    if routines.stretching is not None:
+        yield from _of_stretching(part, routines.stretching)
+    yield from _each(routines.time_left, Role.LINE, part, "time_left")
     for key in ("after_care", "after_care_child"):
         yield from _each(getattr(routines, key), Role.CARE, part, key)
     for key in ("goodnight", "quiet"):
         yield from _each(getattr(routines, key), Role.LINE, part, key)
     yield Reference(routines.settle, Role.QUESTION, part, ("settle",))
+
+
+def _of_stretching(part: Part[Routines], stretching: Stretching) -> Iterator[Reference]:
+    for key in ("opening", "closing"):
+        yield from _each(getattr(stretching, key), Role.LINE, part, "stretching", key)
+    for fact, line_id in stretching.told_to.items():
+        yield Reference(line_id, Role.LINE, part, ("stretching", "told_to", fact))
+    for intent, outcome in stretching.controls.items():
+        yield from _each(outcome, Role.OUTCOME, part, "stretching", "controls", intent)
+    for index, exercise in enumerate(stretching.exercises):
+        place = ("stretching", "exercises", index)
+        yield Reference(exercise.line, Role.LINE, part, (*place, "line"))
+        yield from _each(exercise.before, Role.BEFORE, part, *place, "before")
+        yield from _each(exercise.turns, Role.LINE, part, *place, "turns")
+        if exercise.let_go is not None:
+            yield Reference(exercise.let_go, Role.LINE, part, (*place, "let_go"))

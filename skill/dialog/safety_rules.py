@@ -89,6 +89,26 @@ def _rubbing(part: Part[Protocol], index: int, step: Step) -> Iterator[Fault]:
         yield part.fault(f"step '{step.id}' rubs a leg: add clot_risk to its 'not_for'", *place)
 
 
+def check_stretching(folder: DialogFolder) -> Iterator[Fault]:
+    """Yield evening exercises on one's feet, and those that nobody would ever be offered."""
+    routines = folder.routines
+    stretching = routines.content.stretching if routines and routines.content else None
+    if routines is None or stretching is None:
+        return
+    for index, exercise in enumerate(stretching.exercises):
+        place = ("stretching", "exercises", index)
+        if exercise.posture is Posture.STANDING:
+            yield routines.fault(
+                f"'{exercise.line}' is done standing: not in the evening, only told by day "
+                "(answers.yaml)", *place, "posture",
+            )  # fmt: skip
+        if exercise.only_with and set(exercise.only_with) <= set(exercise.not_for):
+            yield routines.fault(
+                f"'{exercise.line}' is never reached: 'not_for' rules out everybody in 'only_with'",
+                *place,
+            )
+
+
 def check_declined(folder: DialogFolder) -> Iterator[Fault]:
     """Yield lines of protocols that instruct something that is declined."""
     if not (folder.sources and folder.sources.content):

@@ -1,7 +1,8 @@
 """The dialog as data: everything that `dialogs/<language>/` may say, and how it hangs together.
 
 The models below are the schema of the YAML files. An *outcome* is a list of what to do next:
-ids of lines, questions or triage lines to speak in order, and verbs of `Verb`.
+ids of lines, questions or triage lines to speak in order, verbs of `Verb`, and the names of
+routines to begin: a breathing session, or `stretching`.
 """
 
 from __future__ import annotations
@@ -9,22 +10,30 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
+from skill.dialog.numbers import Numbers
+from skill.dialog.sources import Source
 from skill.yaml_file import Strict
 
 Outcome = tuple[str, ...]
+STRETCHING = "stretching"  # its name in an outcome
 Seconds = Annotated[float, Field(ge=0, le=600)]
 Fact = Literal[
-    "pregnant", "unsteady", "child", "diabetes", "numb_feet", "poor_circulation", "fluid_limit",
-    "water_tablets", "statins", "blood_thinners", "clot_risk", "artificial_joint", "no_sweets",
-]  # fmt: skip
-Category = Literal[
-    "cause", "first-aid technique", "exercise", "situation", "classification", "folk remedy",
-    "prevention", "food", "muscle/site", "medicine", "when-to-see-a-doctor", "home therapy",
-    "breathing/calming",
-]  # fmt: skip
-# What turns out during a cramp and changes its steps, as a fact about the person does.
+    "pregnant",
+    "unsteady",
+    "child",
+    "diabetes",
+    "numb_feet",
+    "poor_circulation",
+    "fluid_limit",
+    "water_tablets",
+    "statins",
+    "blood_thinners",
+    "clot_risk",
+    "artificial_joint",
+    "no_sweets",
+]  # What turns out during a cramp and changes its steps, as a fact about the person does.
 Finding = Literal["cannot_reach", "in_bed", "toes_up"]
 
 
@@ -38,8 +47,9 @@ class Verb(StrEnum):
     ALLOW_RUB = "allow_rub"  # the clot question was answered no
     FORBID_RUB = "forbid_rub"  # it was answered yes, or not at all
     BETTER = "better"  # the protocol's Better line, then after-care
-    BREATHE = "breathe"  # the settling breathing
     WALK = "walk"  # a few easy steps, if STAND-1 and STAND-2 have been said
+    FINISH = "finish"  # of the stretching: on to its closing lines
+    TIME_LEFT = "time_left"  # how long the stretching or the breathing still takes
     REPEAT = "repeat"  # say the last line again
     REPEAT_LOUDER = "repeat_louder"  # the same, 6 dB louder: it was not caught
     WARN_AGAIN = "warn_again"  # say the danger line again, from the beginning
@@ -144,20 +154,6 @@ class Protocol(Strict):
     after_care: Outcome = ()  # instead of the shared after-care
 
 
-class Numbers(Strict):
-    """How the phone numbers are spoken."""
-
-    emergency_unset: str
-    urgent_unset: str
-    digits: dict[str, str]
-
-    @model_validator(mode="after")
-    def _all_digits(self) -> Numbers:
-        if set(self.digits) != set("0123456789"):
-            raise ValueError("must give a word for each of the digits 0 to 9, in quotes")
-        return self
-
-
 class SharedLines(Strict):
     """`lines.yaml`: what every protocol shares."""
 
@@ -176,6 +172,7 @@ class TriageLine(Line):
     flags: tuple[str, ...] = ()
     heard_as: tuple[str, ...] = ()  # how people say it; for readers and for tests
     then: tuple[str, ...] = ()  # lines said after it, once
+    later: str | None = None  # mentioned during a cramp: this line instead, once it has eased
 
 
 class Triage(Strict):
@@ -222,6 +219,31 @@ class Session(Strict):
     fade_db: float = Field(default=-9, le=0)
 
 
+class Exercise(Strict):
+    """One exercise of the stretching, by the ids of its lines; each turn is held a while."""
+
+    line: str  # how to begin
+    setup_s: Seconds = 4
+    turns: tuple[str, ...] = Field(min_length=1)
+    breaths: int = Field(default=1, ge=1, le=6)  # a slow breath is ten seconds (source B-40)
+    let_go: str | None = None
+    rest_s: Seconds = 10
+    before: tuple[str, ...] = ()
+    posture: Posture = Posture.SITTING
+    not_for: tuple[Fact, ...] = ()
+    only_with: tuple[Fact, ...] = ()
+
+
+class Stretching(Strict):
+    """The guided exercises of the evening."""
+
+    opening: tuple[str, ...]
+    told_to: dict[Fact, str] = {}  # said after the opening to whom it is true of
+    exercises: tuple[Exercise, ...] = Field(min_length=1)
+    closing: tuple[str, ...]
+    controls: dict[str, Outcome] = {}  # while stretching, before the shared controls
+
+
 class Pacing(Strict):
     """The timeline of a cramp; seconds since the cramp began."""
 
@@ -242,6 +264,9 @@ class Routines(Strict):
     pacing: Pacing
     breathing: Breathing
     sessions: dict[str, Session]
+    session_controls: dict[str, Outcome] = {}  # in a session, before the shared controls
+    stretching: Stretching | None = None
+    time_left: tuple[str, ...] = ()  # the line for 0, 1, 2... minutes; the last is for all above
     after_care: tuple[str, ...]
     after_care_child: tuple[str, ...] = ()  # said to who helps a child
     after_care_gap_s: Seconds = 8
@@ -249,24 +274,10 @@ class Routines(Strict):
     goodnight: tuple[str, ...]
     quiet: tuple[str, ...]
 
-
-class Source(Strict):
-    """Where a clinical fact comes from, and what becomes of it when no line says it."""
-
-    fact: str
-    source: str
-    category: Category | None = None
-    treatment: Literal["adopt", "adapt", "decline"] | None = None  # declined is never instructed
-    used_as: str | None = None  # what it decides in the program, beside any line
-    not_spoken: str | None = None  # why no line says it
-
-
-class Sources(Strict):
-    """`sources.yaml`: every id that a line may rest on."""
-
-    notice: tuple[str, ...] = ()  # what the page of first aid says before all else
-    open_points: tuple[str, ...] = ()  # for a clinician to confirm before release
-    sources: dict[str, Source]
+    @property
+    def names(self) -> frozenset[str]:
+        """What an outcome can name to begin it."""
+        return frozenset((*self.sessions, STRETCHING) if self.stretching else self.sessions)
 
 
 class Script(Strict):

@@ -8,10 +8,10 @@ from enum import StrEnum
 from skill.actions import Action, StateChanged
 from skill.dialog.coaching import spoken
 from skill.dialog.episode import Episode
-from skill.dialog.moves import Decide, Move, Speak, Warn
+from skill.dialog.moves import Decide, Move, Speak, Start, Warn
 from skill.dialog.performer import Performer
 from skill.dialog.script import Outcome, Script, Verb
-from skill.dialog.wording import Wording
+from skill.dialog.wording import Wording, answer_id
 from skill.interpretation import Interpretation
 
 LOUDER_DB = 6.0  # twice the sound pressure: clearly louder, not startling
@@ -29,6 +29,7 @@ class State(StrEnum):
     QUIETING = "quieting"  # nobody answers: softer and softer, then silence
     AFTER_CARE = "after_care"
     SESSION = "session"
+    STRETCHING = "stretching"
     ANSWERING = "answering"
     DANGER = "danger"
 
@@ -59,6 +60,21 @@ class Stage:
         """Return the moves of an outcome: its lines and questions in order, and its verbs."""
         return [move for item in outcome for move in self._moves_of(item)]
 
+    def answer(self, said: Interpretation) -> list[Move]:
+        """Return the answer to a question, or what a sign that can wait for the day leads to."""
+        if said.intent == "routine_sign":
+            sign = said.slots["line"]
+            later = self.script.triage.triage[sign].later
+            if later is None or self.episode is None or self.state is State.AFTER_CARE:
+                return [Speak(sign)]
+            self.episode.later.append(later)
+            return [Speak("NOTED")]
+        answers, topic = self.script.answers, said.slots.get("topic", "")
+        answer = answers.answers.get(topic)
+        if answer is None:
+            return [Speak(answers.unknown)]
+        return [Speak(answer_id(topic, index)) for index in range(len(answer.lines))]
+
     def set_level(self, intent: str) -> None:
         """Change loudness or pace for the rest of the night, where the intent asks for it."""
         performer = self.performer
@@ -75,6 +91,8 @@ class Stage:
             return [Decide(Verb(item))]
         if item == WORSE_LINE:
             return [Speak(f"{self.episode.protocol.protocol}.worse")] if self.episode else []
+        if item in self.script.routines.names:
+            return [Start(item)]
         if item in self.script.triage.triage:
             return [Warn(item)]
         return spoken(item, self.wording.line(item))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from skill.dialog.script import Line, Numbers, Protocol, Script
+from skill.dialog.numbers import spell_number
+from skill.dialog.script import Line, Protocol, Script
 
 
 def protocol_lines(protocol: Protocol) -> Iterator[tuple[str, Line]]:
@@ -70,10 +71,3 @@ class Wording:
     def texts(self) -> dict[str, str]:
         """Return the words of every line by id: what the prompt cache renders ahead."""
         return {line_id: self.text(line_id) for line_id in self._lines}
-
-
-def spell_number(number: str, numbers: Numbers) -> str:
-    """Return a phone number digit by digit ("nine, one, one"); words are left as they are."""
-    if not any(character.isdigit() for character in number):
-        return number.strip()
-    return ", ".join(numbers.digits[digit] for digit in number if digit in numbers.digits)

@@ -28,6 +28,7 @@ FLAGS = frozenset(
         "hand_spasm_tingling", "dialysis_cramps", "child_unwell", "quinine_bruising",
     )
 )  # fmt: skip
+ROUTINE_LINES = frozenset(f"R-{number:02}" for number in range(1, 9))
 TOPICS = frozenset(
     (
         "causes", "prevention", "magnesium", "quinine", "water", "bananas", "pregnancy",
@@ -46,6 +47,7 @@ REQUIRED: Mapping[str, Mapping[str, Values]] = {
     "question": {"topic": TOPICS},
     "numb_or_restless": {"kind": frozenset(("asleep", "restless"))},
     "duration": {"minutes": None},
+    "routine_sign": {"line": ROUTINE_LINES},  # a sign that can wait for the day
 }
 OPTIONAL: Mapping[str, Mapping[str, Values]] = {
     CRAMP: {
@@ -55,6 +57,7 @@ OPTIONAL: Mapping[str, Mapping[str, Values]] = {
         "minutes": None,  # how long ago it began
         "end": frozenset(("front", "back")),  # all that was said of the place
     },
+    "breathe": {"minutes": frozenset(("2", "5", "10"))},
     "again": {"coming": frozenset(("yes",))},
     "other_cramp": {"place": frozenset(("period",))},
     "other_leg": {"site": SITES, "side": SIDES},
@@ -64,7 +67,7 @@ IDLE_INTENTS = frozenset(
     (
         CRAMP, EMERGENCY, "other_cramp", "numb_or_restless", "breathe", "cannot_sleep",
         "question", "evening_exercises", "diary_query", "help", "pause_listening", "volume_up",
-        "volume_down", "light", "call_someone", "again",
+        "volume_down", "light", "call_someone", "again", "routine_sign",
     )
 )  # fmt: skip
 COACHING_INTENTS = frozenset(

@@ -46,6 +46,7 @@ INTO_STATE = {
     State.QUIETING: lambda bedside: (bedside.hears("cramp", site="calf"), bedside.wait(200)),
     State.AFTER_CARE: lambda bedside: (bedside.hears("cramp"), bedside.hears("better")),
     State.SESSION: lambda bedside: bedside.hears("breathe", addressed=True),
+    State.STRETCHING: lambda bedside: bedside.hears("evening_exercises", addressed=True),
     State.ANSWERING: lambda bedside: bedside.hears("help", addressed=True),
     State.DANGER: lambda bedside: bedside.danger("E-01"),
 }

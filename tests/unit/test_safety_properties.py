@@ -37,7 +37,7 @@ LONGEST_SILENCE_S = 12.0
 WORDS = """
     better not_better worse repeat next slower pause resume yes no cannot_stand cannot_reach in_bed
     other_leg again how_long_left louder quieter what_did_you_say breathe thanks unsure standing
-    getting_up help helper raising_hurts other_cramp numb_or_restless
+    getting_up help helper raising_hurts other_cramp numb_or_restless evening_exercises cannot_sleep
 """
 words = st.sampled_from(WORDS.split()).map(lambda intent: ("says", intent, {}))
 cramps = st.sampled_from(SITES).map(lambda site: ("says", "cramp", {"site": site}))
@@ -54,13 +54,16 @@ ways = st.sampled_from(
 questions = st.sampled_from([*SCRIPT.answers.answers, "never heard of"]).map(
     lambda topic: ("says", "question", {"topic": topic})
 )
+signs = st.integers(1, 8).map(lambda n: ("says", "routine_sign", {"line": f"R-{n:02}"}))
 durations = st.integers(0, 40).map(lambda m: ("says", "duration", {"minutes": str(m)}))
 dangers = st.sampled_from(DANGERS).map(lambda line: ("danger", line, {}))
 noises = st.sampled_from([("voice", "", {}), ("noise", "", {}), ("talk", "", {})])
 stop = st.just(("says", "stop", {}))
 happenings = st.tuples(
     st.floats(0, 40),
-    st.one_of(words, words, words, cramps, ways, questions, durations, noises, dangers, stop),
+    st.one_of(
+        words, words, words, cramps, ways, questions, signs, durations, noises, dangers, stop
+    ),
 )
 nights = st.lists(happenings, max_size=40)
 facts = st.frozensets(st.sampled_from(FACTS), max_size=3)
@@ -210,3 +213,30 @@ def test_ten_minutes_of_unrelieved_answers_reach_the_advice_to_ring(answers):
     assert b.state is State.DANGER
     if b.now > 600:
         assert "U-02" in b.prompts or any(p.startswith("E-") for p in b.prompts)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.sampled_from(["evening_exercises", "breathe", "cannot_sleep"]), nights, facts,
+    st.sampled_from(DANGERS),
+)  # fmt: skip
+def test_a_routine_is_as_safe_as_a_cramp(routine, night, known, line):
+    b = bedside(known)
+    b.hears(routine, addressed=True)
+    for seconds, happening in night:
+        b.wait(seconds)
+        live_through_one(happening, b)
+    before = len(b.said)
+    b.danger(line)
+    assert b.prompts[before] == line
+    b.hears("stop")
+    before = len(b.said)
+    b.hears(routine, addressed=True)
+    b.until_idle(within=1200)
+    assert len(b.said) > before
+    exercises = SCRIPT.routines.stretching.exercises
+    forbidden = {e.line for e in exercises if known & set(e.not_for)}
+    forbidden |= {e.line for e in exercises if e.only_with and not known & set(e.only_with)}
+    assert not forbidden & set(b.prompts)
+    for first, second, third in zip(b.prompts, b.prompts[1:], b.prompts[2:], strict=False):
+        assert not first == second == third or first in DANGERS
