@@ -9,7 +9,18 @@ from collections.abc import Iterable, Iterator
 
 from skill.dialog.coverage import Covered, counts, coverage
 from skill.dialog.folder import DialogFolder
-from skill.dialog.script import Answers, Line, Posture, Protocol, Question, Routines, Step, Triage
+from skill.dialog.script import (
+    Answers,
+    Exercise,
+    Line,
+    Posture,
+    Protocol,
+    Question,
+    Routines,
+    Step,
+    Stretching,
+    Triage,
+)
 
 COMMAND = "uncramp dialogs coverage --page docs/first-aid.md"
 LEVELS = {
@@ -119,6 +130,9 @@ class _Page:
         rows += [("good night", line) for line in routines.goodnight]
         rows += [("nobody answers", line) for line in routines.quiet]
         yield from self._table(rows)
+        if routines.stretching:
+            yield from ("", "## The evening stretching", "", "Only when asked for.", "")
+            yield from self._table(_stretching(routines.stretching))
 
     def _danger(self, triage: Triage) -> Iterator[str]:
         yield from ("", "## Danger lines", "")
@@ -179,16 +193,29 @@ class _Page:
             yield f"| {_links([row.id])} | {_plain(row.source.source)} |"
 
 
+def _stretching(stretching: Stretching) -> Iterator[tuple[str, str]]:
+    yield from (("opening", line_id) for line_id in stretching.opening)
+    for fact, line_id in stretching.told_to.items():
+        yield f"opening; only with {_words(fact)}", line_id
+    for number, exercise in enumerate(stretching.exercises, start=1):
+        for line_id in exercise.before:
+            yield f"before exercise {number}", line_id
+        yield f"exercise {number}{_conditions(exercise)}", exercise.line
+        let_go = (exercise.let_go,) if exercise.let_go else ()
+        yield from ((f"in exercise {number}", line_id) for line_id in (*exercise.turns, *let_go))
+    yield from (("closing", line_id) for line_id in stretching.closing)
+
+
 def _general_knowledge(row: Covered) -> bool:
     return "GK" in row.source.source or "GK" in row.source.fact
 
 
-def _conditions(step: Step) -> str:
+def _conditions(step: Step | Exercise) -> str:
     told = [
         f"only with {_list(step.only_with)}" if step.only_with else "",
         f"not for {_list(step.not_for)}" if step.not_for else "",
         step.posture.value if step.posture is not Posture.BED else "",
-        "only when steady" if step.only_when_steady else "",
+        "only when steady" if isinstance(step, Step) and step.only_when_steady else "",
     ]
     return "".join(f"; {part}" for part in told if part)
 
