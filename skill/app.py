@@ -258,4 +258,10 @@ class App:
 
 def check_dialogs(folder: Path) -> list[Fault]:
     """Return every mistake in the YAML files of one language's folder."""
-    return [*check_folder(folder), *check_sentences(folder / "sentences")]
+    faults = [*check_folder(folder), *check_sentences(folder / "sentences")]
+    if not faults:
+        try:
+            Interpreter(folder / "sentences")  # its cues and the signs of danger
+        except FileFaultsError as error:
+            faults.extend(error.faults)
+    return faults

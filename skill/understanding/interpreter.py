@@ -10,6 +10,7 @@ from typing import Protocol
 
 from skill.interpretation import NONE_INTENT, Context, Interpretation
 from skill.understanding.clauses import ClauseReader
+from skill.understanding.dangers import DangerStage
 from skill.understanding.reading import Reading
 from skill.understanding.sounds import Pronounce, distance, phonemes
 from skill.understanding.templates import Templates
@@ -62,6 +63,9 @@ class Interpreter:
         self._name = templates.normaliser.words(name)
         reader = ClauseReader(templates)
         self._stages: list[Stage] = [TemplateStage(reader)]
+        dangers = sentences.parent / "dangers.yaml"
+        if dangers.exists():
+            self._stages.insert(0, DangerStage(dangers, reader, templates.normaliser))
         cues = sentences.parent / "cues.yaml"
         if cues.exists():
             self._stages.append(TolerantStage(cues, reader, self._pronounce))
