@@ -228,7 +228,7 @@ class Conversation:
         self._performer.put_first(self._stage.moves(outcome), now)
 
     def _is_back(self, intent: str) -> bool:
-        eased = self.state in (State.AFTER_CARE, State.SESSION)
+        eased = self.state in (State.AFTER_CARE, State.SESSION) and self._stage.episode is not None
         return eased and intent in ("worse", "not_better")
 
     def _answer_to_question(self, said: Interpretation, now: float) -> Outcome | None:

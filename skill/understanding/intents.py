@@ -34,7 +34,7 @@ TOPICS = frozenset(
         "causes", "prevention", "magnesium", "quinine", "water", "bananas", "pregnancy",
         "children", "older", "statins_or_medicines", "needle", "massage", "heat_or_cold",
         "stretch_exercises", "doctor", "how_long", "swimming", "shoes", "pickle_juice",
-        "vinegar_or_turpentine", "diabetes", "exercise_routine", "food",
+        "vinegar_or_turpentine", "diabetes", "exercise_routine", "food", "day_exercises",
     )
 )  # fmt: skip
 
