@@ -105,6 +105,7 @@ class App:
                 emergency_number=settings.emergency_number,
                 urgent_number=settings.urgent_number,
                 facts=settings.facts,
+                alone=settings.alone,
                 attention_s=math.inf if always_addressed else settings.attention_seconds,
                 policy=PolicySettings(
                     act_confidence=settings.act_confidence,

@@ -53,6 +53,11 @@ class Settings(Strict):
         """What holds for whoever speaks: with several persons, the stricter union."""
         return frozenset(group for person in self.persons for group in person.groups)
 
+    @property
+    def alone(self) -> bool:
+        """Whether at most one person is set up: then it is known who speaks."""
+        return len(self.persons) <= 1
+
 
 def load_settings(path: Path | None = None) -> Settings:
     """Read the settings of `path`, or of the first usual place that has them, or the defaults.

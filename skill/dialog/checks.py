@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Set
+from typing import get_args
 
 from skill.dialog.folder import DialogFolder
 from skill.dialog.line_rules import check_duplicates, check_lines
@@ -16,7 +17,7 @@ from skill.dialog.safety_rules import (
     check_stretching,
     check_triage,
 )
-from skill.dialog.script import Question, Step, Verb
+from skill.dialog.script import Fact, Question, Step, Verb
 from skill.errors import Fault
 
 WORSE_LINE = "WORSE-LINE"  # stands for the worse line of the protocol under way
@@ -26,7 +27,7 @@ CHECK_ANSWERS = ("better", "not_better", "worse")
 NEEDED_LINES = frozenset(
     {
         "CALM", "CHECK", "CLOT", "CONFIRM", "DR", "HEAT-OFF", "HOWLONG", "NOTED", "OKAY", "PAUSED",
-        "RESUMED", "SIT-1", "STAND-1", "STAND-2", "WALK", "WARM", "YES-Q",
+        "RESUMED", "SIT-1", "STAND-1", "STAND-2", "TOLD", "WALK", "WARM", "YES-Q",
     }
 )  # fmt: skip
 
@@ -48,6 +49,7 @@ def check(folder: DialogFolder, needed: Set[str] = NEEDED_LINES) -> list[Fault]:
         check_declined,
         check_clot_answers,
         check_triage,
+        check_answers,
     )
     faults = [*folder.faults, *(fault for rule in rules for fault in rule(folder))]
     if folder.shared is not None:
@@ -182,6 +184,20 @@ def check_protocols(folder: DialogFolder) -> Iterator[Fault]:
             yield part.fault(
                 "'worse_line' is missing: what to say when it gets worse and no danger is found"
             )
+
+
+def check_answers(folder: DialogFolder) -> Iterator[Fault]:
+    """Yield answers of which nothing is left for some people."""
+    answers = folder.answers
+    if answers is None or answers.content is None or folder.shared is None:
+        return
+    lines = {spoken.id: spoken.line for spoken in folder.spoken()}
+    for topic, answer in answers.content.answers.items():
+        shared = [lines[line_id] for line_id in answer.first if line_id in lines]
+        for person in (frozenset[str](), *(frozenset({fact}) for fact in get_args(Fact))):
+            if not any(line.suits(person, frozenset()) for line in (*shared, *answer.lines)):
+                whom = "".join(person) or "anybody without a condition"
+                yield answers.fault(f"'{topic}' has no line for {whom}", "answers", topic)
 
 
 def _missing(folder: DialogFolder, needed: Set[str]) -> Iterator[Fault]:

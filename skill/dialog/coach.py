@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
-
 from skill.actions import EpisodeEnded
-from skill.dialog import coaching
+from skill.dialog import coaching, telling
 from skill.dialog.episode import Episode
 from skill.dialog.moves import Breathe, Decide, Instruct, Move, Speak
-from skill.dialog.script import Fact, Finding, Outcome, Protocol, Verb
+from skill.dialog.place import ANYWHERE, ASKS_PLACE, part_unsaid, place_here
+from skill.dialog.script import Hold, Outcome, Protocol, Verb
 from skill.dialog.stage import Stage, State
 from skill.dialog.tonight import Tonight
 from skill.interpretation import Interpretation
@@ -17,22 +15,13 @@ from skill.interpretation import Interpretation
 LONGEST_EPISODE_S = 1800.0  # whatever is said, an episode ends within half an hour
 UNANSWERED_CHECKS = 2  # after two the person is probably asleep
 STANDING = {"STAND-1", "STAND-2"}
-ANYWHERE = ("leg", "unknown")
-ASKS_PLACE = ("where", "ask", "ask-again")
-# What somebody says while coached, and what is kept in mind from then on.
-FOUND: dict[str, Fact | Finding] = {
-    "cannot_reach": "cannot_reach",
-    "cannot_stand": "unsteady",
-    "in_bed": "in_bed",
-}
 
 
 class Coach:
     """The flow of an episode; the conversation tells it what was said."""
 
-    def __init__(self, stage: Stage, facts: frozenset[str]) -> None:
+    def __init__(self, stage: Stage) -> None:
         self._stage = stage
-        self._facts = facts
         self._site = "unknown"
         self._part_unsaid = False
         self._tonight = Tonight()
@@ -46,21 +35,34 @@ class Coach:
         """Start an episode with the first action of its site."""
         if said.slots.get("site", "unknown") != "unknown" or not self.knows_place(now):
             self._place(said)
-        who = said.slots.get("who", "self")
-        self._stage.episode = Episode(
+        who, person = said.slots.get("who", "self"), self._stage.person
+        episode = self._stage.episode = Episode(
             protocol=self._protocol(self._site),
             side=said.slots.get("side", "none"),
             who=who,
             began=now,
             started=now,
-            facts=self._facts | ({"child"} if who == "child" else frozenset()),
+            facts=person.facts,
+            known=person.known if who == "self" else frozenset(),
         )
+        episode.found(*telling.at_once(said))
         self._tonight.begins(now)
         self._stage.performer.spoken.clear()
         if "minutes" in said.slots:
-            self._stage.episode.answered(now, better=False)
+            episode.answered(now, better=False)
             self.duration(float(said.slots["minutes"]), now)
         self._start_protocol(said)
+
+    def told(self, said: Interpretation, now: float) -> None:
+        """Reply to what was told of a person, and change what is under way where it must."""
+        episode = self._stage.episode
+        if episode is not None and telling.is_child(said) and episode.who != "child":
+            episode.who = "child"
+            episode.found("child", "helper_here")
+            episode.restart(episode.protocol)
+            self._start_protocol(said)
+        else:
+            self._stage.change(telling.reply(said, self._stage), now)
 
     def knows_place(self, now: float) -> bool:
         """Return whether a cramp ended so lately that the next one is the same one back."""
@@ -76,12 +78,12 @@ class Coach:
             self.end(None, now)
             self.begin(said, now)
             return
-        said = _place_here(said, episode.protocol)
+        said = place_here(said, episode.protocol)
         site = said.slots.get("site", "unknown")
         if said.slots.get("toes") == "up":
             episode.found("toes_up")
         if coaching_now and (site in ANYWHERE or self._protocol(site) is episode.protocol):
-            if site not in ANYWHERE and not _part_unsaid(said):
+            if site not in ANYWHERE and not part_unsaid(said):
                 self._site = site
                 self._accept_place(said)
             elif said.slots.get("side") == "both" != episode.side:
@@ -150,8 +152,8 @@ class Coach:
             return None if walks and not episode.may_stand else outcome
         if self._stage.state is not State.COACHING:
             return None
-        if intent in FOUND:
-            episode.found(FOUND[intent])
+        if intent in telling.FOUND:
+            episode.found(telling.FOUND[intent])
         helper = episode.protocol.helper or f"{episode.protocol.protocol}.first"
         return {
             "worse": episode.protocol.worse,
@@ -194,7 +196,8 @@ class Coach:
             return
         episode.tried.append(f"{episode.protocol.protocol}.{move.step.id}")
         episode.holds += 1
-        self._stage.performer.then(coaching.instruction(episode, move.step))
+        hold = self._held(move.step.hold) if move.step.hold is not None else None
+        self._stage.performer.then(coaching.instruction(episode, move.step, hold))
 
     def next(self, now: float) -> None:
         """Put what comes next on the agenda when it has run empty while coaching."""
@@ -254,10 +257,16 @@ class Coach:
         if said.slots.get("toes") == "up":
             episode.found("toes_up")
         coming = said.slots.get("coming") == "yes"
-        first = coaching.first_action(episode, part_unsaid=self._part_unsaid, coming=coming)
-        self._stage.perform(
-            State.COACHING, [*first, *coaching.first_check(episode, site=self._site)]
-        )
+        hold = self._held(episode.protocol.hold)
+        first = coaching.first_action(episode, hold, part_unsaid=self._part_unsaid, coming=coming)
+        check = coaching.first_check(episode, self._stage.script, site=self._site)
+        self._stage.perform(State.COACHING, [*first, *check])
+
+    def _held(self, hold: Hold) -> Breathe:
+        stage = self._stage
+        assert stage.episode is not None
+        said = stage.performer.spoken
+        return coaching.held(stage.episode, hold, stage.script, stage.wording, said)
 
     def _further_care(self, episode: Episode, now: float) -> list[str]:
         """Return what this night adds to the after-care: heat off, and once the doctor."""
@@ -267,7 +276,7 @@ class Coach:
 
     def _place(self, said: Interpretation) -> None:
         self._site = said.slots.get("site", "unknown")
-        self._part_unsaid = _part_unsaid(said)
+        self._part_unsaid = part_unsaid(said)
 
     def _accept_place(self, said: Interpretation) -> None:
         """Go on from a question about the place, now that it is known."""
@@ -286,14 +295,3 @@ class Coach:
 
     def _protocol(self, site: str) -> Protocol:
         return self._protocols.get(site) or self._protocols["unknown"]
-
-
-def _place_here(said: Interpretation, protocol: Protocol) -> Interpretation:
-    """Return it with the site that "the front" or "the back" is in this protocol."""
-    ends: Mapping[str, str] = {str(end): site for end, site in protocol.ends.items()}
-    site = ends.get(said.slots.get("end", ""))
-    return said if site is None else replace(said, slots={**said.slots, "site": site})
-
-
-def _part_unsaid(said: Interpretation) -> bool:
-    return said.slots.get("part") == "unsaid"

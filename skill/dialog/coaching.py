@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 
 from skill.dialog.episode import Episode
 from skill.dialog.moves import Ask, Breathe, Decide, Instruct, Move, Rest, Speak
@@ -19,11 +20,12 @@ from skill.dialog.script import (
 )
 from skill.dialog.wording import Wording
 
+CLOT = "CLOT"
 QUIET_BREATHS_SHARE = 0.6  # of the time until QUIET is due, so that it always fits
 
 
 def first_action(
-    episode: Episode, *, part_unsaid: bool = False, coming: bool = False
+    episode: Episode, hold: Breathe, *, part_unsaid: bool = False, coming: bool = False
 ) -> list[Move]:
     """Return the first prompt and the first hold with breathing.
 
@@ -35,14 +37,15 @@ def first_action(
     if part_unsaid and protocol.ask_first is not None:
         moves.append(Ask(f"{protocol.protocol}.ask"))
     if coming and protocol.coming is not None and not episode.is_helped:
-        return [*moves, Speak(f"{protocol.protocol}.coming"), _hold(protocol.hold)]
+        return [*moves, Speak(f"{protocol.protocol}.coming"), hold]
     moves.append(Speak(first_line(episode)))
+    moves.extend(Speak(line_id) for line_id in protocol.with_first)
     if episode.side == "both" and protocol.both is not None:
         moves.append(Speak(protocol.both))
     if protocol.hold_line is not None:
         moves.append(Speak(f"{protocol.protocol}.hold"))
     # The lines of a hold are for who lies in bed; who helps gets the breathing alone.
-    moves.append(Breathe(protocol.hold.breaths) if episode.is_helped else _hold(protocol.hold))
+    moves.append(Breathe(protocol.hold.breaths) if episode.is_helped else hold)
     return moves
 
 
@@ -56,12 +59,26 @@ def first_line(episode: Episode) -> str:
     return helper or f"{protocol.protocol}.first"
 
 
-def first_check(episode: Episode, *, site: str) -> list[Move]:
-    """Return what is asked after the first hold: where it is, when unsaid, then the check."""
+def early_questions(episode: Episode, script: Script) -> list[Move]:
+    """Return what some are asked about a clot before any other step (C5)."""
+    pacing, protocol = script.routines.pacing, episode.protocol
+    if not protocol.clot_asked_early or episode.clot_answered_no is not None:
+        return []
+    asked = [q for q in pacing.early if episode.suits(script.shared.questions[q])]
+    if not asked and episode.facts & set(pacing.clot_early_for):
+        asked = [CLOT]
+    return [Ask(question) for question in asked]
+
+
+def first_check(episode: Episode, script: Script, *, site: str) -> list[Move]:
+    """Return what is asked after the first hold: of a clot, and where, if need be; the check."""
     protocol = episode.protocol
-    if protocol.where is not None and site in protocol.where.only_for:
-        return [Ask(f"{protocol.protocol}.where"), Ask(protocol.check)]
-    return [Ask(protocol.check)]
+    where = protocol.where is not None and site in protocol.where.only_for
+    return [
+        *early_questions(episode, script),
+        *([Ask(f"{protocol.protocol}.where")] if where else []),
+        Ask(protocol.check),
+    ]
 
 
 def hold_again(protocol: Protocol) -> list[Move]:
@@ -69,22 +86,18 @@ def hold_again(protocol: Protocol) -> list[Move]:
     return [Breathe(protocol.hold.breaths), Ask(protocol.check)]
 
 
-def technique(episode: Episode, step: Step, wording: Wording) -> list[Move]:
+def technique(step: Step, wording: Wording) -> list[Move]:
     """Return what leads to a step: its questions and safety lines, then the instruction."""
-    moves: list[Move] = []
-    for line_id in step.before:
-        if line_id == "CLOT" and episode.clot_answered_no is not None:
-            continue
-        moves += spoken(line_id, wording.line(line_id))
-    return [*moves, Instruct(step)]
+    before = (spoken(line_id, wording.line(line_id)) for line_id in step.before)
+    return [*before, Instruct(step)]
 
 
-def instruction(episode: Episode, step: Step) -> list[Move]:
+def instruction(episode: Episode, step: Step, hold: Breathe | None) -> list[Move]:
     """Return the instruction of a step, its hold and its check."""
     protocol = episode.protocol
     moves: list[Move] = [Speak(f"{protocol.protocol}.{step.id}")]
-    if step.hold is not None:
-        moves.append(_hold(step.hold))
+    if hold is not None:
+        moves.append(hold)
     if step.check:
         moves.append(Ask(protocol.check))
     return moves
@@ -99,9 +112,10 @@ def timeline(episode: Episode, script: Script, now: float) -> list[Move] | None:
     pacing = script.routines.pacing
     elapsed = now - episode.began
     moves: list[Move] = []
-    if episode.who == "child" and not episode.child_screened:
-        episode.child_screened = True
-        moves.extend(Ask(question) for question in pacing.screen_child)
+    if not episode.person_screened:
+        episode.person_screened = True
+        questions = script.shared.questions
+        moves.extend(Ask(q) for q in pacing.screen_person if episode.suits(questions[q]))
     passed = [line_id for line_id, at_s in pacing.milestones.items() if elapsed >= at_s]
     if passed and passed[-1] not in episode.milestones_done:
         moves.append(Speak(passed[-1]))
@@ -131,7 +145,7 @@ def next_technique(episode: Episode, wording: Wording) -> list[Move]:
         return [Ask("HOWLONG")]
     step = episode.take_next_step()
     if step is not None:
-        return technique(episode, step, wording)
+        return technique(step, wording)
     return [Speak(first_line(episode)), *hold_again(episode.protocol)]
 
 
@@ -154,11 +168,13 @@ def after_care(
     """Return the Better line and the after-care with these further `lines`, then settling."""
     routines = script.routines
     care = episode.protocol.after_care or routines.after_care
-    if episode.who == "child":
+    if "child" in episode.known:
         care = routines.after_care_child
     moves: list[Move] = [Speak(f"{episode.protocol.protocol}.better"), Breathe(1)]
     for line_id in (*care, *lines):
-        moves += [*spoken(line_id, wording.line(line_id)), Rest(routines.after_care_gap_s)]
+        line = wording.line(line_id)
+        if episode.suits(line):
+            moves += [spoken(line_id, line), Rest(routines.after_care_gap_s)]
     moves.append(Ask(routines.settle))
     return [*moves, *goodnight(routines)]
 
@@ -187,12 +203,22 @@ def stay(line_id: str, script: Script) -> list[Move]:
     return [Speak(line_id), Rest(script.triage.stay_every_s), Decide(Verb.STAY)]
 
 
-def _hold(hold: Hold) -> Breathe:
-    return Breathe(hold.breaths, hold.lines)
+def held(
+    episode: Episode, hold: Hold, script: Script, wording: Wording, said: AbstractSet[str]
+) -> Breathe:
+    """Return a hold with its lines, and one of those that are for this person alone.
+
+    It comes second, so that what matters most in the hold is still said; once in a cramp.
+    """
+    own = [line_id for line_id in hold.lines if episode.suits(wording.line(line_id))]
+    further = [
+        line_id
+        for line_id in script.routines.pacing.hold_lines
+        if line_id not in said and episode.suits(wording.line(line_id))
+    ]
+    return Breathe(hold.breaths, (*own[:1], *further[:1], *own[1:]))
 
 
-def spoken(line_id: str, line: Line) -> list[Move]:
-    """Return the moves of one line: asked or said, then its breaths."""
-    if isinstance(line, Question):
-        return [Ask(line_id)]
-    return [Speak(line_id), Breathe(line.breaths, hold=False)] if line.breaths else [Speak(line_id)]
+def spoken(line_id: str, line: Line) -> Move:
+    """Return the move of one line: asked or said."""
+    return Ask(line_id) if isinstance(line, Question) else Speak(line_id)

@@ -9,9 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from skill.actions import Action, Chime
+from skill.dialog import telling
+from skill.dialog.answering import answer
 from skill.dialog.coach import Coach
 from skill.dialog.danger import Danger
-from skill.dialog.moves import Ask, Breathe, Decide, Instruct, Move, Speak, Start, Warn
+from skill.dialog.moves import Ask, Breathe, Decide, Instruct, Speak, Start, Warn
+from skill.dialog.person import Person
 from skill.dialog.routine import Routine
 from skill.dialog.script import Outcome, Question, Script, Verb
 from skill.dialog.stage import LOUDER_DB, Stage, State, outcome_of
@@ -34,6 +37,7 @@ class ConversationSettings:
     emergency_number: str = ""
     urgent_number: str = ""
     facts: frozenset[str] = frozenset()
+    alone: bool = True  # the facts are one person's; else it is not known whose
     attention_s: float = 60.0
     policy: PolicySettings = field(default_factory=PolicySettings)
 
@@ -42,17 +46,14 @@ class Conversation:
     """One bedroom's dialog, from silence to silence."""
 
     def __init__(self, script: Script, settings: ConversationSettings | None = None) -> None:
-        self.settings = settings or ConversationSettings()
-        wording = Wording(
-            script,
-            emergency=self.settings.emergency_number,
-            urgent=self.settings.urgent_number,
-        )
+        self.settings = household = settings or ConversationSettings()
+        emergency, urgent = household.emergency_number, household.urgent_number
+        wording = Wording(script, emergency=emergency, urgent=urgent)
         self._script = script
-        self._stage = Stage(script, wording)
+        self._stage = Stage(script, wording, Person(household.facts, alone=household.alone))
         self._performer = self._stage.performer
-        self._coach = Coach(self._stage, self.settings.facts)
-        self._routine = Routine(self._stage, self.settings.facts)
+        self._coach = Coach(self._stage)
+        self._routine = Routine(self._stage)
         self._listening_paused = False
         self._unconfirmed: Interpretation | None = None
         self._danger = Danger(self._stage)
@@ -133,7 +134,7 @@ class Conversation:
                     self._coach.instruct(move)
                 case Start(routine=name):
                     self._routine.begin(name)
-                case Warn(line=line_id):
+                case Warn(line=line_id) if self._stage.suits(line_id):
                     self._danger.begin(line_id, now)
                 case None if self._performer.idle:
                     self._nothing_left(now)
@@ -147,12 +148,16 @@ class Conversation:
             return
         self._listening_paused = False
         in_conversation = self.state is not State.IDLE
+        if not in_conversation:
+            self._stage.person.forget_old(now)
         decision = decide(
             said,
             coaching=in_conversation,
             attention_open=self.attention_open(now),
             settings=self.settings.policy,
         )
+        if decision is Decision.ACT and "fact" in said.slots:
+            telling.learn(said, self._stage, now)
         if decision is Decision.ACT and said.intent == "emergency":
             self._danger.begin(said.slots["line"], now)
         elif decision is Decision.ACT and in_conversation:
@@ -171,7 +176,7 @@ class Conversation:
         if said.intent == "cramp" or (said.intent == "again" and self._coach.knows_place(now)):
             self._coach.begin(said, now)
         elif said.intent in ANSWERED:
-            self._stage.perform(State.ANSWERING, [*self._stage.answer(said), Decide(Verb.END)])
+            self._stage.perform(State.ANSWERING, [*answer(said, self._stage), Decide(Verb.END)])
         elif (wish := outcome_of(said, idle)) is not None:
             self._listening_paused = said.intent == "pause_listening"
             self._stage.set_level(said.intent)
@@ -186,12 +191,14 @@ class Conversation:
         elif self.state is State.CONFIRMING:
             self._confirmed(said, now)
         elif self.state is State.DANGER:
-            if said.intent == "cramp" and not self._danger.is_emergency:
+            if intent == "cramp" and not self._danger.is_emergency:
                 self._coach.cramp_again(said, now)
             else:
-                self._danger.answered(said.intent)
+                self._danger.answered(intent)
         elif intent == "cramp" or (intent == "again" and self._stage.episode is None):
             self._coach.cramp_again(said, now)
+        elif intent == "about_me":
+            self._coach.told(said, now)
         elif (outcome := self._answer_to_question(said, now)) is not None:
             self._performer.question_answered()
             self._performer.then(self._stage.moves(outcome))
@@ -200,7 +207,7 @@ class Conversation:
         elif (outcome := self._routine.branch(said)) is not None:
             self._performer.put_first(self._stage.moves(outcome), now)
         elif intent in ANSWERED:
-            self._performer.put_first(self._stage.answer(said), now)
+            self._performer.put_first(answer(said, self._stage), now)
         elif intent == "duration":
             self._coach.duration(float(said.slots.get("minutes", "0")), now)
         elif intent == "other_leg" and said.slots.get("side") == "both":
@@ -212,7 +219,7 @@ class Conversation:
                 self._performer.skip()
                 self._performer.then([Speak("RESUMED")])
         elif intent == "pause":
-            pause: list[Move] = [Speak("PAUSED"), Breathe(PAUSE_BREATHS, sparse=True)]
+            pause = (Speak("PAUSED"), Breathe(PAUSE_BREATHS, sparse=True))
             self._performer.put_first(pause, now)
         else:
             self._control(said, now)
@@ -225,7 +232,7 @@ class Conversation:
         if intent == "not_better" and not self._performer.holding_or_asking:
             return  # the next step is on its way
         self._stage.set_level(intent)
-        self._performer.put_first(self._stage.moves(outcome), now)
+        self._stage.change(self._stage.moves(outcome), now)
 
     def _is_back(self, intent: str) -> bool:
         eased = self.state in (State.AFTER_CARE, State.SESSION) and self._stage.episode is not None
@@ -280,8 +287,7 @@ class Conversation:
 
     def _unanswered(self, question_id: str) -> None:
         self._coach.unanswered(question_id)
-        question = self._stage.wording.line(question_id)
-        if isinstance(question, Question):
+        if isinstance(question := self._stage.wording.line(question_id), Question):
             self._performer.then(self._stage.moves(question.no_reply))
 
     def _end(self, how: str | None, now: float) -> None:

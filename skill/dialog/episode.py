@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
-from skill.dialog.script import Fact, Finding, Posture, Protocol, Step, Technique
+from skill.dialog.script import Line, Posture, Protocol, Step, Technique
 
-STEADY_REQUIRED = frozenset({"unsteady", "child"})
+NEVER_STAND = frozenset({"child", "cannot_stand"})
 OPPOSITE = {"left": "right", "right": "left"}
 
 
@@ -20,7 +20,9 @@ class Episode:
     who: str
     began: float  # when the cramp began, as far as the person said
     started: float  # when the person first spoke of it
-    facts: frozenset[str] = frozenset()
+    facts: frozenset[str] = frozenset()  # of whoever it may be: the stricter union
+    known: frozenset[str] = frozenset()  # those of them that are surely this person's
+    step: Step | None = None  # the technique under way
     tried: list[str] = field(default_factory=list)
     next_step: int = 0
     holds: int = 0
@@ -30,7 +32,7 @@ class Episode:
     clot_answered_no: bool | None = None  # None: not asked yet
     minutes_known: bool = False
     screens_done: int = 0
-    child_screened: bool = False
+    person_screened: bool = False
     milestones_done: set[str] = field(default_factory=set)
     too_long_done: bool = False
     helped: str | None = None
@@ -39,17 +41,24 @@ class Episode:
 
     @property
     def may_stand(self) -> bool:
-        """Whether this person may be told to stand."""
-        return not self.facts & STEADY_REQUIRED
+        """Whether this person may be told to stand; who is unsteady only with a helper."""
+        if self.facts & NEVER_STAND:
+            return False
+        return "unsteady" not in self.facts or "helper_here" in self.facts
 
     @property
     def is_helped(self) -> bool:
         """Whether somebody else has the cramp, and who speaks helps."""
         return self.who != "self"
 
-    def found(self, finding: Fact | Finding) -> None:
-        """Note what turned out; from now on it changes the steps."""
-        self.facts |= {finding}
+    def found(self, *findings: str) -> None:
+        """Note what turned out (a Fact or Finding); from now on it changes the steps."""
+        self.facts |= set(findings)
+        self.known |= set(findings)
+
+    def suits(self, line: Line) -> bool:
+        """Return whether a line is for this person."""
+        return line.suits(self.facts, self.known)
 
     def answered(self, now: float, *, better: bool) -> None:
         """Note that the person answered."""
@@ -65,6 +74,7 @@ class Episode:
         """Begin the protocol again: another site, the other leg, or the cramp is back."""
         self.protocol = protocol
         self.next_step = 0
+        self.step = None
         self.holds = 0
         self.unanswered_checks = 0
         if side is not None:
@@ -78,15 +88,13 @@ class Episode:
 
     def may(self, step: Step) -> bool:
         """Return whether this step may be offered to this person."""
-        if self.facts & set(step.not_for):
-            return False
-        if step.only_with and not self.facts & set(step.only_with):
+        if not self.suits(step):
             return False
         if step.only_when_steady and not self.may_stand:
             return False
         if step.posture is not Posture.BED and "in_bed" in self.facts:
             return False
-        return not (self._is_rub(step) and self.clot_answered_no is False)
+        return not (step.technique is Technique.RUB and self.clot_answered_no is False)
 
     def may_instruct(self, step: Step, spoken: AbstractSet[str]) -> bool:
         """Return whether, with these lines `spoken` to the end, the instruction may be given."""
@@ -102,7 +110,9 @@ class Episode:
             step = self.protocol.steps[self.next_step]
             self.next_step += 1
             if self.may(step):
+                self.step = step
                 return step
+        self.step = None
         return None
 
     def _is_rub(self, step: Step) -> bool:

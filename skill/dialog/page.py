@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from skill.dialog.coaching import CLOT
 from skill.dialog.coverage import Covered, counts, coverage
 from skill.dialog.folder import DialogFolder
 from skill.dialog.script import (
@@ -21,6 +22,7 @@ from skill.dialog.script import (
     Stretching,
     Triage,
 )
+from skill.dialog.wording import answer_id
 
 COMMAND = "uncramp dialogs coverage --page docs/first-aid.md"
 LEVELS = {
@@ -90,6 +92,8 @@ class _Page:
         if protocol.ask_first:
             yield "before all else", f"{name}.ask"
         yield "first", f"{name}.first"
+        for line_id in protocol.with_first:
+            yield "with it", line_id
         if protocol.coming:
             yield "first, when it is only coming", f"{name}.coming"
         if protocol.helper:
@@ -108,7 +112,7 @@ class _Page:
         for number, step in enumerate(protocol.steps, start=2):
             for line_id in step.before:
                 yield f"before step {number}", line_id
-            yield f"step {number}{_conditions(step)}", f"{name}.{step.id}"
+            yield f"step {number}", f"{name}.{step.id}"
             for line_id in step.hold.lines if step.hold else ():
                 yield f"in step {number}", line_id
         yield "better", f"{name}.better"
@@ -124,7 +128,11 @@ class _Page:
         timed += [(at, line) for line, at in pacing.milestones.items()]
         rows = [(f"after {at:g} s", line) for at, line in sorted(timed, key=lambda row: row[0])]
         rows.append((f"after {pacing.too_long_s:g} s", pacing.too_long))
-        rows += [("a child, after the first check", line) for line in pacing.screen_child]
+        if pacing.clot_early_for:
+            rows.append((f"after the first hold; {_list(pacing.clot_early_for)}", CLOT))
+        rows += [("after the first hold", line) for line in pacing.early]
+        rows += [("after the first check", line) for line in pacing.screen_person]
+        rows += [("in a hold, once", line) for line in pacing.hold_lines]
         rows += [("once it has eased", line) for line in (*routines.after_care, routines.settle)]
         rows += [("a child's has eased", line) for line in routines.after_care_child]
         rows += [("good night", line) for line in routines.goodnight]
@@ -151,11 +159,12 @@ class _Page:
 
     def _answers(self, answers: Answers) -> Iterator[str]:
         yield from ("", "## Answers", "", "Spoken only when somebody asks.", "")
-        asked = ((topic, len(answer.lines)) for topic, answer in answers.answers.items())
         yield from self._table(
-            (topic.replace("_", " ") if index == 0 else "", f"A.{topic}.{index + 1}")
-            for topic, length in asked
-            for index in range(length)
+            (_words(topic) if index == 0 else "", line_id)
+            for topic, answer in answers.answers.items()
+            for index, line_id in enumerate(
+                (*answer.first, *(answer_id(topic, n) for n in range(len(answer.lines))))
+            )
         )
 
     def _table(self, rows: Iterable[tuple[str, str]]) -> Iterator[str]:
@@ -165,6 +174,7 @@ class _Page:
             replies = "" if line_id in self.shown else _replies(line)
             self.shown.add(line_id)
             links = _links(line.sources)
+            when = "; ".join(part for part in (when, *_conditions(line)) if part)
             yield f"| {when} | {line_id} | {_plain(line.say)}{replies} | {links} |"
 
     def _coverage(self) -> Iterator[str]:
@@ -195,12 +205,10 @@ class _Page:
 
 def _stretching(stretching: Stretching) -> Iterator[tuple[str, str]]:
     yield from (("opening", line_id) for line_id in stretching.opening)
-    for fact, line_id in stretching.told_to.items():
-        yield f"opening; only with {_words(fact)}", line_id
     for number, exercise in enumerate(stretching.exercises, start=1):
         for line_id in exercise.before:
             yield f"before exercise {number}", line_id
-        yield f"exercise {number}{_conditions(exercise)}", exercise.line
+        yield "; ".join((f"exercise {number}", *_conditions(exercise))), exercise.line
         let_go = (exercise.let_go,) if exercise.let_go else ()
         yield from ((f"in exercise {number}", line_id) for line_id in (*exercise.turns, *let_go))
     yield from (("closing", line_id) for line_id in stretching.closing)
@@ -210,14 +218,16 @@ def _general_knowledge(row: Covered) -> bool:
     return "GK" in row.source.source or "GK" in row.source.fact
 
 
-def _conditions(step: Step | Exercise) -> str:
-    told = [
-        f"only with {_list(step.only_with)}" if step.only_with else "",
-        f"not for {_list(step.not_for)}" if step.not_for else "",
-        step.posture.value if step.posture is not Posture.BED else "",
-        "only when steady" if isinstance(step, Step) and step.only_when_steady else "",
-    ]
-    return "".join(f"; {part}" for part in told if part)
+def _conditions(item: Line | Exercise) -> Iterator[str]:
+    if item.only_with:
+        known = ", when it is known who speaks" if item.only_when_known else ""
+        yield f"only with {_list(item.only_with)}{known}"
+    if item.not_for:
+        yield f"not for {_list(item.not_for)}"
+    if isinstance(item, Step | Exercise) and item.posture is not Posture.BED:
+        yield item.posture.value
+    if isinstance(item, Step) and item.only_when_steady:
+        yield "only when steady"
 
 
 def _replies(line: Line) -> str:

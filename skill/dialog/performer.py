@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from skill.actions import Action, Say, StopSpeaking
@@ -20,10 +20,20 @@ ANSWER_GRACE_S = 3.0  # after somebody spoke, wait at least this long before ask
 
 
 class Performer:
-    """The agenda and the move under way. Appends Say and StopSpeaking to `actions`."""
+    """The agenda and the move under way. Appends Say and StopSpeaking to `actions`.
 
-    def __init__(self, wording: Wording, breathing: Breathing, actions: list[Action]) -> None:
+    `suits` tells whether a line is for this person; others are left out.
+    """
+
+    def __init__(
+        self,
+        wording: Wording,
+        breathing: Breathing,
+        actions: list[Action],
+        suits: Callable[[str], bool],
+    ) -> None:
         self._wording = wording
+        self._suits = suits
         self._breathing = breathing
         self._actions = actions
         self._agenda: deque[Move] = deque()
@@ -178,6 +188,9 @@ class Performer:
             self.prompt_finished(self.speaking, now)
             return None
         match self.current:
+            case Speak(line=line) if breaths := self._wording.line(line).breaths:
+                self._timer = self.current = None
+                self._agenda.appendleft(Breathe(breaths, hold=False))
             case Speak() | Rest():
                 self._timer = self.current = None
             case Ask(question=question_id, asked=asked):
@@ -195,6 +208,10 @@ class Performer:
     def _begin(self, move: Speak | Ask | Breathe | Rest, now: float) -> None:
         self._began = now
         match move:
+            case Speak(line=line, danger=False) if not self._suits(line):
+                pass
+            case Ask(question=question_id) if not self._suits(question_id):
+                pass
             case Speak(line=line) if self._said_twice(line) and not move.danger:
                 self.spoken.add(line)
             case Speak(line=line, danger=danger, boost_db=boost_db):
@@ -263,8 +280,9 @@ class Performer:
 
     def _left_of_current(self, now: float) -> Move | None:
         match self.current:
-            case Speak() if self.speaking is None:
-                return None
+            case Speak(line=line) if self.speaking is None:
+                breaths = self._wording.line(line).breaths
+                return Breathe(breaths, hold=False) if breaths else None
             case Breathe(breaths=breaths, done=done):
                 done += int((now - self._began) / breath_s(self._breathing))
                 return replace(self.current, done=min(done, breaths - 1), lines=())

@@ -9,6 +9,7 @@ from typing import Any
 
 from skill.dialog.folder import DialogFolder, Part, Place
 from skill.dialog.script import (
+    Answers,
     Protocol,
     Question,
     Routines,
@@ -53,8 +54,7 @@ def references(folder: DialogFolder) -> Iterator[Reference]:
     if folder.triage and folder.triage.content:
         yield from _of_triage(folder.triage, folder.triage.content)
     if folder.answers and folder.answers.content:
-        unknown = folder.answers.content.unknown
-        yield Reference(unknown, Role.LINE, folder.answers, ("unknown",))
+        yield from _of_answers(folder.answers, folder.answers.content)
     if folder.routines and folder.routines.content:
         yield from _of_routines(folder.routines, folder.routines.content)
 
@@ -73,7 +73,7 @@ def _of_question(question: Question, part: Part[Any], *place: Any) -> Iterator[R
 def _of_shared(part: Part[SharedLines], shared: SharedLines) -> Iterator[Reference]:
     for question_id, question in shared.questions.items():
         yield from _of_question(question, part, "questions", question_id)
-    for key in ("controls", "eased", "idle"):
+    for key in ("controls", "eased", "idle", "told"):
         for intent, outcome in getattr(shared, key).items():
             yield from _each(outcome, Role.OUTCOME, part, key, intent)
 
@@ -83,6 +83,7 @@ def _of_protocol(part: Part[Protocol], protocol: Protocol) -> Iterator[Reference
         question = getattr(protocol, key)
         if question is not None:
             yield from _of_question(question, part, key)
+    yield from _each(protocol.with_first, Role.LINE, part, "with_first")
     yield from _each(protocol.hold.lines, Role.LINE, part, "hold", "lines")
     yield Reference(protocol.check, Role.QUESTION, part, ("check",))
     for index, step in enumerate(protocol.steps):
@@ -102,6 +103,12 @@ def _of_protocol(part: Part[Protocol], protocol: Protocol) -> Iterator[Reference
         yield from _of_question(question, part, "questions", question_id)
 
 
+def _of_answers(part: Part[Answers], answers: Answers) -> Iterator[Reference]:
+    yield Reference(answers.unknown, Role.LINE, part, ("unknown",))
+    for topic, answer in answers.answers.items():
+        yield from _each(answer.first, Role.LINE, part, "answers", topic, "first")
+
+
 def _of_triage(part: Part[Triage], triage: Triage) -> Iterator[Reference]:
     for key in ("after_emergency", "after_urgent", "stay"):
         yield from _each(getattr(triage, key), Role.LINE, part, key)
@@ -115,8 +122,9 @@ def _of_triage(part: Part[Triage], triage: Triage) -> Iterator[Reference]:
 
 def _of_routines(part: Part[Routines], routines: Routines) -> Iterator[Reference]:
     pacing = routines.pacing
-    for key in ("screen", "screen_child"):
+    for key in ("screen", "screen_person", "early"):
         yield from _each(getattr(pacing, key), Role.QUESTION, part, "pacing", key)
+    yield from _each(pacing.hold_lines, Role.LINE, part, "pacing", "hold_lines")
     for line_id in pacing.milestones:
         yield Reference(line_id, Role.LINE, part, ("pacing", "milestones", line_id))
     yield Reference(pacing.too_long, Role.LINE, part, ("pacing", "too_long"))
@@ -140,8 +148,6 @@ def _of_routines(part: Part[Routines], routines: Routines) -> Iterator[Reference
 def _of_stretching(part: Part[Routines], stretching: Stretching) -> Iterator[Reference]:
     for key in ("opening", "closing"):
         yield from _each(getattr(stretching, key), Role.LINE, part, "stretching", key)
-    for fact, line_id in stretching.told_to.items():
-        yield Reference(line_id, Role.LINE, part, ("stretching", "told_to", fact))
     for intent, outcome in stretching.controls.items():
         yield from _each(outcome, Role.OUTCOME, part, "stretching", "controls", intent)
     for index, exercise in enumerate(stretching.exercises):

@@ -20,9 +20,8 @@ LONGEST_REST_S = 30.0  # how far "slower" stretches a rest between two holds
 class Routine:
     """The flow of a breathing session or the stretching; the conversation tells what was said."""
 
-    def __init__(self, stage: Stage, facts: frozenset[str]) -> None:
+    def __init__(self, stage: Stage) -> None:
         self._stage = stage
-        self._facts = facts
         self._exercises: deque[Exercise] = deque()  # those still to come
         self._closing: tuple[str, ...] = ()
 
@@ -33,10 +32,14 @@ class Routine:
         if name != STRETCHING or stretching is None:
             stage.perform(State.SESSION, self._session(routines.sessions[name]))
             return
-        told = [line for fact, line in stretching.told_to.items() if fact in self._facts]
-        self._exercises = deque(filter(self._may, stretching.exercises))
+        person = stage.person
+        self._exercises = deque(
+            exercise
+            for exercise in stretching.exercises
+            if exercise.suits(person.facts, person.known)
+        )
         self._closing = stretching.closing
-        stage.perform(State.STRETCHING, self._lines((*stretching.opening, *told)))
+        stage.perform(State.STRETCHING, self._lines(stretching.opening))
 
     def branch(self, said: Interpretation) -> Outcome | None:
         """Return what this word leads to in a routine, if that is something of its own."""
@@ -77,11 +80,6 @@ class Routine:
         self._stage.performer.then(self._lines(closing))
         return bool(closing)
 
-    def _may(self, exercise: Exercise) -> bool:
-        if self._facts & set(exercise.not_for):
-            return False
-        return not exercise.only_with or bool(self._facts & set(exercise.only_with))
-
     def _exercise(self, exercise: Exercise) -> list[Move]:
         moves = self._lines(exercise.before)
         moves += [Speak(exercise.line), Rest(exercise.setup_s, LONGEST_REST_S)]
@@ -104,7 +102,7 @@ class Routine:
 
     def _lines(self, line_ids: Iterable[str]) -> list[Move]:
         wording = self._stage.wording
-        return [move for line_id in line_ids for move in spoken(line_id, wording.line(line_id))]
+        return [spoken(line_id, wording.line(line_id)) for line_id in line_ids]
 
     def _seconds_left(self) -> float:
         moves = list(self._stage.performer.to_come)
@@ -116,9 +114,12 @@ class Routine:
 
     def _seconds(self, move: Move) -> float:
         match move:
+            case Speak(line=line_id) | Ask(question=line_id) if not self._stage.suits(line_id):
+                return 0.0
             case Speak(line=line_id):
                 line = self._stage.wording.line(line_id)
-                return len(line.say.split()) / WORDS_PER_S + line.pause_s
+                breaths_s = line.breaths * breath_s(self._stage.script.routines.breathing)
+                return len(line.say.split()) / WORDS_PER_S + line.pause_s + breaths_s
             case Ask(question=line_id):
                 return len(self._stage.wording.line(line_id).say.split()) / WORDS_PER_S + REPLY_S
             case Breathe():

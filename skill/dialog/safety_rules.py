@@ -43,6 +43,9 @@ def check_steps(folder: DialogFolder) -> Iterator[Fault]:
         if part.content is None:
             continue
         leg = bool(set(part.content.sites) & LEG_SITES)
+        if leg and not part.content.clot_asked_early:
+            yield part.fault("a clot must be asked about early at a leg; leave this out",
+                             "clot_asked_early")  # fmt: skip
         if leg and not part.content.rub_needs_clot_question:
             yield part.fault("a leg must not be rubbed before the clot question; set this to true",
                              "rub_needs_clot_question")  # fmt: skip
@@ -58,6 +61,11 @@ def check_steps(folder: DialogFolder) -> Iterator[Fault]:
                 yield from _standing(part, part.content, index, step)
             if step.technique is Technique.RUB and leg:
                 yield from _rubbing(part, index, step)
+            foot = part.content.clot_asked_early
+            if step.technique is Technique.RUB and foot and "clot_risk" not in step.not_for:
+                yield part.fault(
+                    f"{name} rubs a leg or foot: add clot_risk to its 'not_for'", *place
+                )
             if set(step.only_with) and set(step.only_with) <= set(step.not_for):
                 yield part.fault(f"{name} is never reached: 'not_for' rules out everybody "
                                  "in 'only_with'", *place)  # fmt: skip
@@ -85,8 +93,6 @@ def _rubbing(part: Part[Protocol], index: int, step: Step) -> Iterator[Fault]:
         yield part.fault(
             f"step '{step.id}' rubs a leg: {CLOT} must be the last thing in its 'before'", *place
         )
-    if "clot_risk" not in step.not_for:
-        yield part.fault(f"step '{step.id}' rubs a leg: add clot_risk to its 'not_for'", *place)
 
 
 def check_stretching(folder: DialogFolder) -> Iterator[Fault]:

@@ -7,6 +7,7 @@ routines to begin: a breathing session, or `stretching`.
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -20,21 +21,11 @@ Outcome = tuple[str, ...]
 STRETCHING = "stretching"  # its name in an outcome
 Seconds = Annotated[float, Field(ge=0, le=600)]
 Fact = Literal[
-    "pregnant",
-    "unsteady",
-    "child",
-    "diabetes",
-    "numb_feet",
-    "poor_circulation",
-    "fluid_limit",
-    "water_tablets",
-    "statins",
-    "blood_thinners",
-    "clot_risk",
-    "artificial_joint",
-    "no_sweets",
-]  # What turns out during a cramp and changes its steps, as a fact about the person does.
-Finding = Literal["cannot_reach", "in_bed", "toes_up"]
+    "pregnant", "unsteady", "child", "diabetes", "numb_feet", "poor_circulation", "fluid_limit",
+    "water_tablets", "statins", "blood_thinners", "clot_risk", "artificial_joint",
+]  # fmt: skip
+# What turns out during a cramp and changes its steps, as a fact about the person does.
+Finding = Literal["cannot_reach", "cannot_stand", "helper_here", "in_bed", "toes_up"]
 
 
 class Verb(StrEnum):
@@ -75,7 +66,20 @@ class Posture(StrEnum):
     STANDING = "standing"
 
 
-class Line(Strict):
+class ForSome(Strict):
+    """Left out for a person it is `not_for`, and for one none of `only_with` is true of."""
+
+    not_for: tuple[Fact | Finding, ...] = ()
+    only_with: tuple[Fact | Finding, ...] = ()
+    only_when_known: bool = False  # not if `only_with` may be true of somebody else in this room
+
+    def suits(self, facts: AbstractSet[str], known: AbstractSet[str]) -> bool:
+        """Return whether it is for a person with these `facts`, some of them `known` of them."""
+        wanted = (known if self.only_when_known else facts) & set(self.only_with)
+        return not facts & set(self.not_for) and (bool(wanted) or not self.only_with)
+
+
+class Line(ForSome):
     """Something to say: at most 18 words, with the ids of `sources.yaml` it rests on."""
 
     say: str = Field(min_length=1)
@@ -110,9 +114,6 @@ class Step(Line):
     before: tuple[str, ...] = ()
     hold: Hold | None = Hold()
     check: bool = True
-    not_for: tuple[Literal[Fact, Finding], ...] = ()
-    # Offered only to a person one of these is true of.
-    only_with: tuple[Literal[Fact, Finding], ...] = ()
     only_when_steady: bool = False
 
 
@@ -130,10 +131,11 @@ class Protocol(Strict):
     sites: tuple[str, ...]
     ends: dict[Literal["front", "back"], str] = {}  # the site that "the front" alone means here
     rub_needs_clot_question: bool = True
-    ask_first: Question | None = (
-        None  # thigh with its part unsaid: the one question before a first action
-    )
+    # Thigh with its part unsaid: the one question before a first action.
+    ask_first: Question | None = None
     first: Line
+    with_first: tuple[str, ...] = ()  # lines right after it, for those they are for
+    clot_asked_early: bool = True  # of those who are asked about a clot before anything else
     coming: Line | None = None  # instead of the first action when a cramp is only coming
     helper: str | None = None  # id of the first line when somebody else helps
     child_helper: str | None = None  # the same for a child; without it `helper`
@@ -163,6 +165,7 @@ class SharedLines(Strict):
     controls: dict[str, Outcome]  # intent while coaching -> outcome
     eased: dict[str, Outcome] = {}  # the same once the cramp has eased, before the controls
     idle: dict[str, Outcome]  # intent while idle -> outcome
+    told: dict[Fact, Outcome] = {}  # what is replied to it, after TOLD
 
 
 class TriageLine(Line):
@@ -188,9 +191,13 @@ class Triage(Strict):
 
 
 class Answer(Strict):
-    """The answer to one question topic: one or two lines."""
+    """The answer to one question topic: the first two of its lines that are for the person.
 
-    lines: tuple[Line, ...] = Field(min_length=1, max_length=2)
+    `first` names shared lines that come before its own.
+    """
+
+    first: tuple[str, ...] = ()
+    lines: tuple[Line, ...] = Field(min_length=1, max_length=4)
 
 
 class Answers(Strict):
@@ -219,7 +226,7 @@ class Session(Strict):
     fade_db: float = Field(default=-9, le=0)
 
 
-class Exercise(Strict):
+class Exercise(ForSome):
     """One exercise of the stretching, by the ids of its lines; each turn is held a while."""
 
     line: str  # how to begin
@@ -230,15 +237,12 @@ class Exercise(Strict):
     rest_s: Seconds = 10
     before: tuple[str, ...] = ()
     posture: Posture = Posture.SITTING
-    not_for: tuple[Fact, ...] = ()
-    only_with: tuple[Fact, ...] = ()
 
 
 class Stretching(Strict):
     """The guided exercises of the evening."""
 
     opening: tuple[str, ...]
-    told_to: dict[Fact, str] = {}  # said after the opening to whom it is true of
     exercises: tuple[Exercise, ...] = Field(min_length=1)
     closing: tuple[str, ...]
     controls: dict[str, Outcome] = {}  # while stretching, before the shared controls
@@ -249,7 +253,10 @@ class Pacing(Strict):
 
     screen_at_s: tuple[Seconds, ...] = (120, 300)
     screen: tuple[str, ...] = ("SCREEN-1", "SCREEN-2")
-    screen_child: tuple[str, ...] = ()  # asked after the first check when a child has the cramp
+    screen_person: tuple[str, ...] = ()  # asked after the first check, of those it is for
+    early: tuple[str, ...] = ()  # asked right after the first hold, of those it is for
+    clot_early_for: tuple[Fact, ...] = ()  # these are asked CLOT right after the first hold
+    hold_lines: tuple[str, ...] = ()  # one in each hold, once, for those they are for
     milestones: dict[str, Annotated[float, Field(ge=0)]] = {}  # line id -> seconds
     too_long_s: Annotated[float, Field(ge=0)] = 600
     too_long: str = "U-02"

@@ -6,17 +6,19 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from skill.actions import Action, StateChanged
-from skill.dialog.coaching import spoken
+from skill.dialog import coaching
 from skill.dialog.episode import Episode
 from skill.dialog.moves import Decide, Move, Speak, Start, Warn
 from skill.dialog.performer import Performer
+from skill.dialog.person import Person
 from skill.dialog.script import Outcome, Script, Verb
-from skill.dialog.wording import Wording, answer_id
+from skill.dialog.wording import Wording
 from skill.interpretation import Interpretation
 
 LOUDER_DB = 6.0  # twice the sound pressure: clearly louder, not startling
 LOUDEST_DB, SOFTEST_DB = 12.0, -18.0
 SLOWER, SLOWEST = 1.2, 1.44
+CLOT_QUESTIONS = (coaching.CLOT, "CLOT-HISTORY")
 WORSE_LINE = "WORSE-LINE"  # in an outcome: the "worse" line of the protocol under way
 
 
@@ -37,13 +39,27 @@ class State(StrEnum):
 class Stage:
     """The shared part of one conversation. Only the conversation and its parts touch it."""
 
-    def __init__(self, script: Script, wording: Wording) -> None:
+    def __init__(self, script: Script, wording: Wording, person: Person) -> None:
         self.script = script
         self.wording = wording
         self.state = State.IDLE
         self.episode: Episode | None = None
         self.actions: list[Action] = []
-        self.performer = Performer(wording, script.routines.breathing, self.actions)
+        self.person = person
+        self.performer = Performer(
+            wording, script.routines.breathing, self.actions, lambda line_id: self.suits(line_id)
+        )
+
+    def suits(self, line_id: str) -> bool:
+        """Return whether a line is for the person who has, or may have, the cramp.
+
+        What was answered of a clot is not asked again.
+        """
+        line, episode = self.wording.line(line_id), self.episode
+        if episode is not None:
+            answered = line_id in CLOT_QUESTIONS and episode.clot_answered_no is not None
+            return episode.suits(line) and not answered
+        return line.suits(self.person.facts, self.person.known)
 
     def go(self, state: State) -> None:
         """Enter a state."""
@@ -56,24 +72,17 @@ class Stage:
         self.go(state)
         self.performer.start_over(moves)
 
+    def change(self, moves: list[Move], now: float) -> None:
+        """Do these moves first; drop the technique under way if it is forbidden by now."""
+        step = self.episode.step if self.episode and self.state is State.COACHING else None
+        if self.episode is not None and step is not None and not self.episode.may(step):
+            self.performer.start_over(moves)
+        else:
+            self.performer.put_first(moves, now)
+
     def moves(self, outcome: Outcome) -> list[Move]:
         """Return the moves of an outcome: its lines and questions in order, and its verbs."""
         return [move for item in outcome for move in self._moves_of(item)]
-
-    def answer(self, said: Interpretation) -> list[Move]:
-        """Return the answer to a question, or what a sign that can wait for the day leads to."""
-        if said.intent == "routine_sign":
-            sign = said.slots["line"]
-            later = self.script.triage.triage[sign].later
-            if later is None or self.episode is None or self.state is State.AFTER_CARE:
-                return [Speak(sign)]
-            self.episode.later.append(later)
-            return [Speak("NOTED")]
-        answers, topic = self.script.answers, said.slots.get("topic", "")
-        answer = answers.answers.get(topic)
-        if answer is None:
-            return [Speak(answers.unknown)]
-        return [Speak(answer_id(topic, index)) for index in range(len(answer.lines))]
 
     def set_level(self, intent: str) -> None:
         """Change loudness or pace for the rest of the night, where the intent asks for it."""
@@ -95,7 +104,7 @@ class Stage:
             return [Start(item)]
         if item in self.script.triage.triage:
             return [Warn(item)]
-        return spoken(item, self.wording.line(item))
+        return [coaching.spoken(item, self.wording.line(item))]
 
 
 def outcome_of(said: Interpretation, outcomes: Mapping[str, Outcome]) -> Outcome | None:

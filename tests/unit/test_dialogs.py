@@ -1,6 +1,7 @@
 """What the shipped dialogs say, seen as somebody in bed or a clinician would."""
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -9,7 +10,7 @@ from skill.dialog.folder import DialogFolder
 from skill.dialog.line_rules import word_count
 from skill.dialog.loader import check_folder, load_script
 from skill.dialog.names import FLAG_LINES, SITES
-from skill.dialog.script import Posture, Script, Technique
+from skill.dialog.script import Fact, Posture, Script, Technique
 from skill.dialog.wording import Wording, all_lines
 from skill.resources import dialogs_dir
 
@@ -173,15 +174,18 @@ def test_danger_answers_lead_to_the_careful_line(script: Script) -> None:
     assert questions["SCREEN-1"].answers["no"] == ("continue",)
     assert questions["SCREEN-2-WHICH"].no_reply == ("E-03",)
     chest = questions["CLOT-CHEST"].answers
-    assert chest == {"yes": ("E-01",), "unsure": ("E-01",), "no": ("U-01",)}
+    assert chest == {"yes": ("E-01",), "unsure": ("E-01",), "no": ("U-10", "U-01")}
+    assert script.triage.triage["U-10"].only_with == ("pregnant",)
 
 
-def test_after_care_takes_two_to_four_minutes_with_the_settling(script: Script) -> None:
+@pytest.mark.parametrize("fact", ["nobody's", *get_args(Fact)])
+def test_after_care_takes_two_to_four_minutes_with_the_settling(script: Script, fact: str) -> None:
     said, routines = dict(all_lines(script)), script.routines
     seconds = routines.sessions["settle"].minutes * 60
     for line_id in routines.after_care:
         line = said[line_id]
-        seconds += word_count(line.say) / 2.5 + line.pause_s + routines.after_care_gap_s
+        if line.suits({fact}, {fact}):
+            seconds += word_count(line.say) / 2.5 + line.pause_s + routines.after_care_gap_s
     assert 120 <= seconds <= 240
     assert routines.after_care[0] == "DONE"
 

@@ -152,7 +152,7 @@ def test_nobody_pregnant_lies_flat(bedside_of, bedside: Bedside) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fact", "line"), [("unsteady", "STRETCH-SEATED"), ("artificial_joint", "STRETCH-JOINT")]
+    ("fact", "line"), [("unsteady", "NO-STANDING"), ("artificial_joint", "STRETCH-JOINT")]
 )
 def test_the_unsteady_and_artificial_joints_are_told_first(bedside_of, fact, line) -> None:
     prompts = done_by(bedside_of(facts=frozenset({fact})))

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from bedside import Bedside
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skill.dialog.conversation import Conversation, ConversationSettings
 from skill.dialog.loader import load_script
-from skill.dialog.script import Posture, Step, Technique
+from skill.dialog.script import Fact, Posture, Step, Technique
 from skill.dialog.stage import State
+from skill.dialog.wording import all_lines
 from skill.events import Heard, VoiceEnded, VoiceStarted
 from skill.interpretation import Interpretation
 from skill.resources import dialogs_dir
@@ -27,7 +30,8 @@ RUBS = {
     if step.technique is Technique.RUB and protocol.rub_needs_clot_question
 }
 STANDING = {step_id for step_id, step in STEPS.items() if step.posture is Posture.STANDING}
-FACTS = sorted({fact for step in STEPS.values() for fact in (*step.not_for, *step.only_with)})
+LINES = dict(all_lines(SCRIPT))
+FACTS = sorted(get_args(Fact))
 SITES = sorted(site for protocol in SCRIPT.protocols.values() for site in protocol.sites)
 DANGERS = sorted(
     line_id for line_id, line in SCRIPT.triage.triage.items() if line.level != "routine"
@@ -56,13 +60,25 @@ questions = st.sampled_from([*SCRIPT.answers.answers, "never heard of"]).map(
 )
 signs = st.integers(1, 8).map(lambda n: ("says", "routine_sign", {"line": f"R-{n:02}"}))
 durations = st.integers(0, 40).map(lambda m: ("says", "duration", {"minutes": str(m)}))
+told = st.sampled_from(FACTS).map(lambda fact: ("says", "about_me", {"fact": fact, "who": "self"}))
 dangers = st.sampled_from(DANGERS).map(lambda line: ("danger", line, {}))
 noises = st.sampled_from([("voice", "", {}), ("noise", "", {}), ("talk", "", {})])
 stop = st.just(("says", "stop", {}))
 happenings = st.tuples(
     st.floats(0, 40),
     st.one_of(
-        words, words, words, cramps, ways, questions, signs, durations, noises, dangers, stop
+        words,
+        words,
+        words,
+        cramps,
+        ways,
+        questions,
+        signs,
+        durations,
+        noises,
+        dangers,
+        stop,
+        told,
     ),
 )
 nights = st.lists(happenings, max_size=40)
@@ -73,7 +89,10 @@ def bedside(facts: frozenset[str] = frozenset()) -> Bedside:
     return Bedside(Conversation(SCRIPT, ConversationSettings(facts=facts)))
 
 
-def live_through(night: list[tuple[float, tuple[str, str, dict[str, str]]]], b: Bedside) -> None:
+Night = list[tuple[float, tuple[str, str, dict[str, str]]]]
+
+
+def live_through(night: Night, b: Bedside) -> None:
     b.hears("cramp", site="calf")
     for seconds, (kind, what, slots) in night:
         b.wait(seconds)
@@ -111,11 +130,35 @@ def test_no_step_is_unsafe_for_this_person_or_out_of_order(night, known):
     for index, prompt in enumerate(b.prompts):
         if prompt in STANDING:
             assert {"STAND-1", "STAND-2"} <= set(b.prompts[:index])
-        if prompt == "WALK":
-            assert {"STAND-1", "STAND-2"} <= set(b.prompts[:index]) and "unsteady" not in known
-        if prompt in STEPS:
-            assert not known & set(STEPS[prompt].not_for), prompt
-            assert not (STEPS[prompt].only_when_steady and "unsteady" in known), prompt
+        if prompt in STANDING | {"WALK"}:
+            assert {"STAND-1", "STAND-2"} <= set(b.prompts[:index])
+            assert "child" not in known
+            assert "unsteady" not in known or is_helped(night)
+        if prompt not in DANGERS:
+            assert not known & set(LINES[prompt].not_for), prompt
+
+
+def is_helped(night: Night) -> bool:
+    return any(what == "helper" or slots.get("who") == "child" for _, (_, what, slots) in night)
+
+
+@settings(max_examples=600, deadline=None)
+@given(nights.filter(lambda night: not is_helped(night)), facts, st.sampled_from(FACTS), st.data())
+def test_what_is_told_of_oneself_is_heeded_from_then_on(night, known, fact, data):
+    b = bedside(known)
+    half = len(night) // 2
+    live_through(night[:half], b)
+    b.hears("cramp", site=data.draw(st.sampled_from(SITES)))
+    b.wait(data.draw(st.floats(0, 200)))
+    if b.state not in (State.COACHING, State.AFTER_CARE):
+        return
+    before = len(b.said)
+    b.hears("about_me", fact=fact, who="self")
+    live_through(night[half:], b)
+    b.wait(600)
+    for prompt in b.prompts[before:]:
+        if prompt not in DANGERS:
+            assert fact not in LINES[prompt].not_for, prompt
 
 
 @settings(max_examples=600, deadline=None)
