@@ -63,6 +63,7 @@ class _Page:
         protocols = (part.content for part in self.folder.protocols if part.content)
         for protocol in sorted(protocols, key=lambda protocol: protocol.protocol):
             yield from self._protocol(protocol)
+        yield from self._without_a_file()
         if self.folder.routines and self.folder.routines.content:
             yield from self._timeline(self.folder.routines.content)
         if self.folder.triage and self.folder.triage.content:
@@ -86,6 +87,15 @@ class _Page:
         yield from ("", f"Cannot stand: {_outcome(protocol.cannot_stand)}. "
                     f"Cannot reach: {_outcome(protocol.cannot_reach)}. "
                     f"Worse: {_outcome(protocol.worse)}.")  # fmt: skip
+
+    def _without_a_file(self) -> Iterator[str]:
+        """Yield the first aid made of shared lines alone, by its id in `sources.yaml`."""
+        filed = {part.content.protocol for part in self.folder.protocols if part.content}
+        for row in self.rows:
+            if row.id.startswith("P") and row.id not in filed:
+                yield from ("", f"## {row.id} {row.source.fact.partition(':')[0]}", "")
+                lines = sorted(row.lines, key=lambda line_id: not line_id.startswith(row.id))
+                yield from self._table(("", line_id) for line_id in lines)
 
     def _in_order(self, protocol: Protocol) -> Iterator[tuple[str, str]]:
         name = protocol.protocol
