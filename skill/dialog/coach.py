@@ -61,7 +61,7 @@ class Coach:
             episode.found("child", "helper_here")
             episode.restart(episode.protocol)
             self._start_protocol(said)
-        else:
+        elif telling.is_of_patient(said, episode):
             self._stage.change(telling.reply(said, self._stage), now)
 
     def knows_place(self, now: float) -> bool:

@@ -9,7 +9,8 @@ LEG_SITES = SITES - {"foot", "toes", "hand"}  # not to be rubbed before the clot
 
 COACHING_INTENTS = frozenset(
     {
-        "again", "better", "breathe", "cannot_reach", "cannot_stand", "cramp", "duration",
+        "about_me", "again", "better", "breathe", "cannot_reach", "cannot_stand", "cramp",
+        "duration",
         "emergency", "getting_up", "helper", "how_long_left", "in_bed", "louder", "next", "no",
         "not_better", "other_leg", "pause", "question", "quieter", "raising_hurts", "repeat",
         "resume", "slower",

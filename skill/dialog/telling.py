@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from skill.dialog import coaching
+from skill.dialog.episode import Episode
 from skill.dialog.moves import Move, Speak
 from skill.dialog.script import Finding
 from skill.dialog.stage import Stage, State
@@ -34,12 +35,17 @@ def is_child(said: Interpretation) -> bool:
     return said.slots.get("who") == "child" and "child" in facts(said)
 
 
+def is_of_patient(said: Interpretation, episode: Episode | None) -> bool:
+    """Return whether it was said of who has the cramp, or has asked something."""
+    of_speaker = said.slots.get("who", "self") == "self"
+    return of_speaker is not (episode is not None and episode.is_helped)
+
+
 def learn(said: Interpretation, stage: Stage, now: float) -> None:
     """Keep in mind what the person says of themselves, or of whom they help."""
-    of_speaker = said.slots.get("who", "self") == "self"
-    if of_speaker:
+    if said.slots.get("who", "self") == "self":
         stage.person.tells(frozenset(facts(said)), now)
-    if stage.episode is not None and of_speaker is not stage.episode.is_helped:
+    if stage.episode is not None and is_of_patient(said, stage.episode):
         stage.episode.found(*facts(said))
 
 

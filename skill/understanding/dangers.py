@@ -7,25 +7,26 @@ talk is of a film, of long ago, or a question.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 from skill.errors import FileFaultsError
 from skill.interpretation import NONE_INTENT, Context
 from skill.understanding.clauses import EXACT, ClauseReader
-from skill.understanding.intents import EMERGENCY, FLAGS
+from skill.understanding.intents import ABOUT_ME, EMERGENCY, FLAGS
 from skill.understanding.normalise import Normaliser
 from skill.understanding.reading import Reading
+from skill.understanding.signs import Sign, SignCompiler
 from skill.yaml_file import Strict, YamlFile
 
 MAX_WORDS: Final = 26  # a longer one is a story or a broadcast
 WINDOW_WORDS: Final = 16  # the parts of one sign stand this close together
 NEGATION_WORDS: Final = 3  # "no", "I have not got any": this far before a sign it takes it back
 CONFIDENCE: Final = 0.8
-KEPT: Final = frozenset(("question", "duration"))  # a danger by its signs is not read into these
+KEPT: Final = frozenset(
+    ("question", "duration", ABOUT_ME)
+)  # a danger by its signs is not read into these
 
 
 class Guards(Strict):
@@ -55,21 +56,6 @@ class DangerSigns(Strict):
     dangers: dict[str, Danger]
 
 
-@dataclass(frozen=True, slots=True)
-class _Sign:
-    """The parts that must all be there, and what must not."""
-
-    parts: tuple[re.Pattern[str], ...]
-    without: re.Pattern[str] | None
-
-    def find(self, said: str) -> list[tuple[int, int]] | None:
-        """Return where its parts are said, in characters, or None."""
-        found = [part.search(said) for part in self.parts]
-        if not all(found) or (self.without and self.without.search(said)):
-            return None
-        return [match.span() for match in found if match]
-
-
 class DangerStage:
     """Finds dangers by their signs, and weighs them against what the templates found.
 
@@ -82,7 +68,7 @@ class DangerStage:
         self._templates = templates
         self._lines = {flag: danger.line for flag, danger in signs.dangers.items()}
         self._rank = {flag: rank for rank, flag in enumerate(signs.dangers)}
-        compiler = _Compiler(signs.words, normaliser)
+        compiler = SignCompiler(signs.words, normaliser)
         guards = signs.guards
         self._told = compiler.any_of(guards.told)
         self._asked = compiler.any_of(guards.asked)
@@ -91,7 +77,7 @@ class DangerStage:
         self._harmless = compiler.any_of(guards.harmless)
         self._affirmed = compiler.any_of(guards.affirmed)
         self._negations = compiler.any_of(guards.negations)
-        self._signs: list[tuple[str, _Sign]] = []
+        self._signs: list[tuple[str, Sign]] = []
         faults = []
         for flag, danger in signs.dangers.items():
             if flag not in FLAGS:
@@ -152,49 +138,3 @@ class DangerStage:
         return not any(
             self._negations.search(" ".join(words[-NEGATION_WORDS:])) for words in clauses_before
         )
-
-
-class _Compiler:
-    """Turns the words of `dangers.yaml` into patterns over normalised words.
-
-    `<name>` stands for a list of `words`, `stem*` for every word that begins so, and `...` for
-    up to four words in between.
-    """
-
-    def __init__(self, words: Mapping[str, Sequence[str]], normaliser: Normaliser) -> None:
-        self._words = words
-        self._normaliser = normaliser
-
-    def sign(self, text: str) -> _Sign:
-        """Return "a|b + <c> without d" as a sign; raise ValueError if it cannot be read."""
-        wanted, _, unwanted = text.partition(" without ")
-        parts = tuple(self.any_of(part.split("|")) for part in wanted.split("+"))
-        return _Sign(parts, self.any_of(unwanted.split("|")) if unwanted else None)
-
-    def any_of(self, phrases: Sequence[str]) -> re.Pattern[str]:
-        """Return a pattern of any of these phrases as whole words."""
-        patterns = [self._phrase(phrase.strip()) for phrase in phrases]
-        return re.compile(rf"(?<!\S)(?:{'|'.join(patterns)})(?!\S)")
-
-    def _phrase(self, phrase: str, open_names: tuple[str, ...] = ()) -> str:
-        if not phrase:
-            raise ValueError("an expression is missing beside a '|' or '+'")
-        pattern, gap = "", ""
-        for token in phrase.split():
-            if token == "...":
-                gap = r"(?:[^\s/]+ ){0,4}"
-                continue
-            pattern += f"{' ' if pattern else ''}{gap}{self._token(token, open_names)}"
-            gap = ""
-        return pattern
-
-    def _token(self, token: str, open_names: tuple[str, ...]) -> str:
-        if token.startswith("<") and token.endswith(">"):
-            name = token[1:-1]
-            if name not in self._words or name in open_names:
-                raise ValueError(f"there is no list of words {token} that can be used here")
-            inner = (self._phrase(phrase, (*open_names, name)) for phrase in self._words[name])
-            return f"(?:{'|'.join(inner)})"
-        if token.endswith("*"):
-            return re.escape(token[:-1]) + r"[^\s/]*"
-        return " ".join(re.escape(word) for word in self._normaliser.words(token))

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 EMERGENCY = "emergency"
 CRAMP = "cramp"
+ABOUT_ME = "about_me"  # said of oneself, or of whom one helps, while being coached
 
 SITES = frozenset(
     ("calf", "foot", "toes", "hamstring", "thigh", "hand", "shin", "leg", "unknown")
@@ -38,6 +39,14 @@ TOPICS = frozenset(
     )
 )  # fmt: skip
 
+FACTS = frozenset(
+    (
+        "pregnant", "unsteady", "child", "diabetes", "numb_feet", "poor_circulation",
+        "fluid_limit", "water_tablets", "statins", "blood_thinners", "clot_risk",
+        "artificial_joint",
+    )
+)  # fmt: skip
+
 Values = frozenset[str] | None
 NO_SLOTS: Mapping[str, Values] = {}
 
@@ -47,6 +56,7 @@ REQUIRED: Mapping[str, Mapping[str, Values]] = {
     "question": {"topic": TOPICS},
     "numb_or_restless": {"kind": frozenset(("asleep", "restless"))},
     "duration": {"minutes": None},
+    ABOUT_ME: {"fact": FACTS, "who": PEOPLE},
     "routine_sign": {"line": ROUTINE_LINES},  # a sign that can wait for the day
 }
 OPTIONAL: Mapping[str, Mapping[str, Values]] = {
@@ -76,7 +86,7 @@ COACHING_INTENTS = frozenset(
         "yes", "no", "cannot_stand", "cannot_reach", "in_bed", "other_leg", "again",
         "how_long_left", "louder", "quieter", "what_did_you_say", "breathe", "question",
         "thanks", "unsure", "duration", CRAMP, "standing", "getting_up", EMERGENCY, "helper",
-        "raising_hurts",
+        "raising_hurts", ABOUT_ME,
     )
 )  # fmt: skip
 INTENTS = IDLE_INTENTS | COACHING_INTENTS

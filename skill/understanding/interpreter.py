@@ -11,6 +11,7 @@ from typing import Protocol
 from skill.interpretation import NONE_INTENT, Context, Interpretation
 from skill.understanding.clauses import ClauseReader
 from skill.understanding.dangers import DangerStage
+from skill.understanding.facts import FactStage
 from skill.understanding.reading import Reading
 from skill.understanding.sounds import Pronounce, distance, phonemes
 from skill.understanding.templates import Templates
@@ -66,6 +67,11 @@ class Interpreter:
         dangers = sentences.parent / "dangers.yaml"
         if dangers.exists():
             self._stages.insert(0, DangerStage(dangers, reader, templates.normaliser))
+        self._facts: FactStage | None = None
+        facts = sentences.parent / "facts.yaml"
+        if facts.exists():
+            self._facts = FactStage(facts, templates.normaliser)
+            self._stages.append(self._facts)
         cues = sentences.parent / "cues.yaml"
         if cues.exists():
             self._stages.append(TolerantStage(cues, reader, self._pronounce))
@@ -97,9 +103,12 @@ class Interpreter:
         if len(text) > MAX_CHARACTERS:
             return Interpretation(text)
         clauses, addressed = self._without_name(self._templates.normaliser.clauses(text))
+        told = self._facts.told(clauses) if self._facts else None
         for stage in self._stages:
             reading = stage.read(clauses, context) if clauses else None
             if reading is not None:
+                if told is not None:
+                    reading = told.beside(reading)
                 return Interpretation(
                     text,
                     reading.intent,
