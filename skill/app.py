@@ -19,6 +19,7 @@ from skill.audio.microphone import LiveMicrophone
 from skill.audio.speaker import LiveSpeaker
 from skill.companion import Companion, Observed, Prompts, unobserved
 from skill.config import Settings, laid_over
+from skill.country import FILE_NAME, read_countries
 from skill.daemon.bench import Material, measure
 from skill.daemon.doctor import Examination
 from skill.daemon.live import ended_by_signals, listen, play_through
@@ -59,9 +60,10 @@ class App:
         """The folder of what is said and understood."""
         folder = dialogs_dir(self.language)
         if not folder.is_dir():
-            known = ", ".join(sorted(path.name for path in folder.parent.iterdir()))
+            languages = sorted(path.name for path in folder.parent.iterdir() if path.is_dir())
             raise UncrampError(
-                f"There are no dialogs in the language '{self.language}'.", f"There are: {known}."
+                f"There are no dialogs in the language '{self.language}'.",
+                f"There are: {', '.join(languages)}.",
             )
         return folder
 
@@ -102,8 +104,8 @@ class App:
         return Conversation(
             self.script,
             ConversationSettings(
-                emergency_number=settings.emergency_number,
-                urgent_number=settings.urgent_number,
+                emergency_number=settings.emergency,
+                urgent_number=settings.urgent,
                 facts=settings.facts,
                 alone=settings.alone,
                 attention_s=math.inf if always_addressed else settings.attention_seconds,
@@ -258,11 +260,17 @@ class App:
 
 
 def check_dialogs(folder: Path) -> list[Fault]:
-    """Return every mistake in the YAML files of one language's folder."""
+    """Return every mistake in the YAML files of one language's folder, and in numbers.yaml."""
     faults = [*check_folder(folder), *check_sentences(folder / "sentences")]
     if not faults:
         try:
             Interpreter(folder / "sentences")  # its cues and the signs of danger
+        except FileFaultsError as error:
+            faults.extend(error.faults)
+    numbers = folder.parent / FILE_NAME
+    if numbers.exists():
+        try:
+            read_countries(numbers)
         except FileFaultsError as error:
             faults.extend(error.faults)
     return faults

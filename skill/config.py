@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 import platformdirs
-from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
+from skill.country import CountryCode, PhoneNumber, countries
 from skill.dialog.script import Fact
 from skill.errors import UncrampError
 from skill.yaml_file import Strict, YamlFile
 
 SYSTEM_CONFIG = Path("/etc/uncramp/config.yaml")
-
-
-def _phone_number(number: str) -> str:
-    if len(number) > LONGEST_NUMBER or set(number) - set("0123456789 +()/-"):
-        raise ValueError("must be a phone number in quotes, such as '112'")
-    return number
-
-
-LONGEST_NUMBER = 24
-PhoneNumber = Annotated[str, AfterValidator(_phone_number)]
 
 
 class Person(Strict):
@@ -40,6 +31,7 @@ class Settings(Strict):
     engine: Literal["auto", "vosk", "moonshine"] = "auto"
     microphone: str | None = None
     speaker: str | None = None
+    country: CountryCode = ""  # ISO 3166, two capitals; gives the numbers that are not set
     emergency_number: PhoneNumber = ""
     urgent_number: PhoneNumber = ""
     persons: tuple[Person, ...] = ()
@@ -47,6 +39,16 @@ class Settings(Strict):
     act_confidence: float = Field(default=0.65, ge=0, le=1)
     confirm_confidence: float = Field(default=0.35, ge=0, le=1)
     end_silence_seconds: float = Field(default=0.5, ge=0.1, le=3)
+
+    @property
+    def emergency(self) -> str:
+        """The emergency number to speak; empty when it is not known."""
+        return self.emergency_number or (self.country and countries()[self.country].emergency)
+
+    @property
+    def urgent(self) -> str:
+        """The number of the nurse or doctor line at night; empty when it is not known."""
+        return self.urgent_number or (self.country and countries()[self.country].urgent)
 
     @property
     def facts(self) -> frozenset[str]:
