@@ -19,7 +19,8 @@ from skill.audio.microphone import LiveMicrophone
 from skill.audio.speaker import LiveSpeaker
 from skill.companion import Companion, Observed, Prompts, unobserved
 from skill.config import Settings, laid_over
-from skill.country import FILE_NAME, read_countries
+from skill.country import FILE_NAME as NUMBERS
+from skill.country import read_countries
 from skill.daemon.bench import Material, measure
 from skill.daemon.doctor import Examination
 from skill.daemon.live import ended_by_signals, listen, play_through
@@ -37,6 +38,8 @@ from skill.hearing.vosk import VoskRecognizer
 from skill.interpretation import Context, Interpretation
 from skill.rehearsal.hear import SilentPrompts, coached_to_first_check, hear_file, heard_text
 from skill.resources import dialogs_dir, tests_dir
+from skill.setup.texts import FILE_NAME as SETUP
+from skill.setup.texts import read_texts
 from skill.understanding.interpreter import Interpreter
 from skill.understanding.policy import PolicySettings
 from skill.understanding.sentence_files import check_sentences
@@ -267,10 +270,10 @@ def check_dialogs(folder: Path) -> list[Fault]:
             Interpreter(folder / "sentences")  # its cues and the signs of danger
         except FileFaultsError as error:
             faults.extend(error.faults)
-    numbers = folder.parent / FILE_NAME
-    if numbers.exists():
-        try:
-            read_countries(numbers)
-        except FileFaultsError as error:
-            faults.extend(error.faults)
+    for file, read in ((folder / SETUP, read_texts), (folder.parent / NUMBERS, read_countries)):
+        if file.exists():
+            try:
+                read(file)
+            except FileFaultsError as error:
+                faults.extend(error.faults)
     return faults

@@ -14,6 +14,7 @@ import click
 
 from skill.cli_dialogs import dialogs
 from skill.cli_models import models
+from skill.cli_setup import setup
 from skill.errors import UncrampError
 from skill.output import print_json, print_line
 
@@ -165,6 +166,7 @@ def voices(make_app: Any) -> None:
 
 cli.add_command(dialogs)
 cli.add_command(models)
+cli.add_command(setup)
 
 
 def main() -> None:

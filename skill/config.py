@@ -61,15 +61,21 @@ class Settings(Strict):
         return len(self.persons) <= 1
 
 
+def config_file(path: Path | None = None) -> Path:
+    """Return the configuration that counts: `path`, or the first usual place that has one."""
+    if path is not None:
+        return path
+    own = Path(platformdirs.user_config_dir("uncramp")) / "config.yaml"
+    return next((place for place in (own, SYSTEM_CONFIG) if place.is_file()), own)
+
+
 def load_settings(path: Path | None = None) -> Settings:
     """Read the settings of `path`, or of the first usual place that has them, or the defaults.
 
     Raises FileFaultsError naming every mistake.
     """
-    if path is None:
-        usual = (Path(platformdirs.user_config_dir("uncramp")) / "config.yaml", SYSTEM_CONFIG)
-        path = next((place for place in usual if place.is_file()), None)
-    return Settings() if path is None else YamlFile(path).read(Settings)
+    file = config_file(path)
+    return Settings() if path is None and not file.is_file() else YamlFile(file).read(Settings)
 
 
 def laid_over(settings: Settings, changes: dict[str, Any]) -> Settings:
@@ -79,4 +85,5 @@ def laid_over(settings: Settings, changes: dict[str, Any]) -> Settings:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         name = ".".join(map(str, first["loc"]))
-        raise UncrampError(f"The setting '{name}' does not fit: {first['msg']}.") from None
+        told = first.get("ctx", {}).get("error", first["msg"])
+        raise UncrampError(f"The setting '{name}' does not fit: {told}.") from None

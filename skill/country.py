@@ -38,7 +38,7 @@ CountryCode = Annotated[str, AfterValidator(_country_code)]
 class Country(Strict):
     """Whom to ring; `urgent` is empty where no line serves the whole country at night."""
 
-    emergency: Annotated[PhoneNumber, Field(min_length=2)]
+    emergency: PhoneNumber
     urgent: PhoneNumber = ""
     source: str
 

@@ -17,6 +17,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Final
 
 from skill.errors import ModelError
+from skill.whole_file import sync_folder
 
 # The largest model of the catalogue unpacks to 260 MB from 87 MB, none has over 40 files, and
 # their graphs and matrices shrink by a factor of 1.3 to 3; the limits leave room for more.
@@ -56,15 +57,6 @@ def unpack(archive: IO[bytes], name: str, into: Path) -> Path:
     for made in (folder, *(path for path in folder.rglob("*") if path.is_dir()), into):
         sync_folder(made)
     return folder
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in `folder` survive a power cut."""
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
 
 
 def _checked(member: zipfile.ZipInfo, name: str) -> zipfile.ZipInfo:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from skill.hearing.archive import sync_folder
+from skill.whole_file import sync_folder
 
 CHECKSUMS: Final = "SHA256SUMS"  # `sha256sum -c SHA256SUMS` reads it too
 _ARCHIVE: Final = "# archive "

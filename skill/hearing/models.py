@@ -20,11 +20,12 @@ import platformdirs
 from filelock import FileLock, Timeout
 
 from skill.errors import ModelError, StorageError
-from skill.hearing.archive import sync_folder, unpack
+from skill.hearing.archive import unpack
 from skill.hearing.catalog import Catalog, CatalogEntry
 from skill.hearing.checksums import CHECKSUMS, faults, has_checksums, note_checksums
 from skill.hearing.fetch import STALL_S, check_archive, download
 from skill.resources import data_dir
+from skill.whole_file import sync_folder
 
 SYSTEM_MODELS: Final = Path("/var/lib/uncramp/models")
 _ACOUSTIC_MODELS: Final = ("am/final.mdl", "final.mdl")  # vosk's two layouts

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import io
-import os
-import tempfile
 from pathlib import Path
 from typing import Final
 
@@ -14,9 +11,9 @@ import numpy as np
 import soundfile
 
 from skill.audio.frames import SAMPLE_RATE_HZ, Samples
+from skill.whole_file import write_whole
 
 SUFFIX: Final = ".flac"  # lossless, half of a WAV, and read in a millisecond
-PARTIAL_SUFFIX: Final = ".partial"
 
 
 def read_prompt(path: Path) -> Samples | None:
@@ -40,26 +37,7 @@ def write_prompt(path: Path, samples: Samples) -> None:
     ) as file:
         file.comment = _digest(samples)
         file.write(samples)
-    handle, partial = tempfile.mkstemp(suffix=PARTIAL_SUFFIX, dir=path.parent)
-    try:
-        with open(handle, "wb") as target:  # noqa: PTH123 - a descriptor, not a path
-            target.write(encoded.getvalue())
-            target.flush()
-            os.fsync(target.fileno())
-        Path(partial).replace(path)
-    except OSError:
-        with contextlib.suppress(OSError):
-            Path(partial).unlink()
-        raise
-    _sync(path.parent)
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    write_whole(path, encoded.getvalue())
 
 
 def _digest(samples: Samples) -> str:

@@ -19,8 +19,9 @@ from skill.audio.frames import Samples
 from skill.errors import StorageError, VoiceError
 from skill.voice.espeak import EspeakVoice
 from skill.voice.loudness import TARGET_LUFS, normalised
-from skill.voice.prompt_file import PARTIAL_SUFFIX, SUFFIX, read_prompt, write_prompt
+from skill.voice.prompt_file import SUFFIX, read_prompt, write_prompt
 from skill.voice.synthesizer import Synthesizer
+from skill.whole_file import PARTIAL_SUFFIX
 
 FORMAT_VERSION: Final = 1
 LOG_EVERY_S: Final = 10.0  # in a log a bar is lines, not motion

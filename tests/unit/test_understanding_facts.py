@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import get_args
 
 import pytest
 
+from skill.app import check_dialogs
 from skill.dialog.script import Fact
 from skill.interpretation import Context
 from skill.resources import dialogs_dir
@@ -77,6 +79,25 @@ def test_what_one_says_of_oneself_is_not_put_on_whom_one_helps(interpreter: Inte
         "I'm pregnant and my husband's calf is cramping", Context.COACHING
     )
     assert heard.slots["who"] == "other" and "fact" not in heard.slots
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "told"),
+    [
+        ("facts.yaml", "  pregnant:\n", "  pregnent:\n", "'pregnent' is not a fact"),
+        ("facts.yaml", "<am> ... pregnant", "<am> ... <pregnant>", "no list of words <pregnant>"),
+        ("setup.yaml", "  statins: takes", "  # takes", "must also name statins in plain words"),
+    ],
+)
+def test_a_mistake_is_told_with_its_file(
+    tmp_path: Path, name: str, old: str, new: str, told: str
+) -> None:
+    folder = Path(shutil.copytree(dialogs_dir("en"), tmp_path / "en"))
+    text = (folder / name).read_text(encoding="utf-8")
+    assert old in text
+    (folder / name).write_text(text.replace(old, new, 1), encoding="utf-8")
+    faults = [fault for fault in check_dialogs(folder) if told in fault.message]
+    assert [fault.file.name for fault in faults[:1]] == [name]
 
 
 def test_the_understanding_and_the_dialog_know_the_same_facts() -> None:
