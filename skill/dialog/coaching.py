@@ -62,7 +62,7 @@ def first_line(episode: Episode) -> str:
 def early_questions(episode: Episode, script: Script) -> list[Move]:
     """Return what some are asked about a clot before any other step (C5)."""
     pacing, protocol = script.routines.pacing, episode.protocol
-    if not protocol.clot_asked_early or episode.clot_answered_no is not None:
+    if not protocol.lower_limb or episode.clot_answered_no is not None:
         return []
     asked = [q for q in pacing.early if episode.suits(script.shared.questions[q])]
     if not asked and episode.facts & set(pacing.clot_early_for):
@@ -216,6 +216,8 @@ def held(
         for line_id in script.routines.pacing.hold_lines
         if line_id not in said and episode.suits(wording.line(line_id))
     ]
+    if not episode.protocol.lower_limb:
+        further = []
     return Breathe(hold.breaths, (*own[:1], *further[:1], *own[1:]))
 
 

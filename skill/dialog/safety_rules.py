@@ -43,9 +43,9 @@ def check_steps(folder: DialogFolder) -> Iterator[Fault]:
         if part.content is None:
             continue
         leg = bool(set(part.content.sites) & LEG_SITES)
-        if leg and not part.content.clot_asked_early:
-            yield part.fault("a clot must be asked about early at a leg; leave this out",
-                             "clot_asked_early")  # fmt: skip
+        if leg and not part.content.lower_limb:
+            yield part.fault("a leg is a lower limb; leave this out",
+                             "lower_limb")  # fmt: skip
         if leg and not part.content.rub_needs_clot_question:
             yield part.fault("a leg must not be rubbed before the clot question; set this to true",
                              "rub_needs_clot_question")  # fmt: skip
@@ -61,8 +61,8 @@ def check_steps(folder: DialogFolder) -> Iterator[Fault]:
                 yield from _standing(part, part.content, index, step)
             if step.technique is Technique.RUB and leg:
                 yield from _rubbing(part, index, step)
-            foot = part.content.clot_asked_early
-            if step.technique is Technique.RUB and foot and "clot_risk" not in step.not_for:
+            lower = part.content.lower_limb
+            if step.technique is Technique.RUB and lower and "clot_risk" not in step.not_for:
                 yield part.fault(
                     f"{name} rubs a leg or foot: add clot_risk to its 'not_for'", *place
                 )

@@ -135,7 +135,7 @@ class Protocol(Strict):
     ask_first: Question | None = None
     first: Line
     with_first: tuple[str, ...] = ()  # lines right after it, for those they are for
-    clot_asked_early: bool = True  # of those who are asked about a clot before anything else
+    lower_limb: bool = True  # else no clot is asked about, and no line is of lying or standing
     coming: Line | None = None  # instead of the first action when a cramp is only coming
     helper: str | None = None  # id of the first line when somebody else helps
     child_helper: str | None = None  # the same for a child; without it `helper`
