@@ -21,6 +21,7 @@ from skill.dialog.script import (
 from skill.dialog.wording import Wording
 
 CLOT = "CLOT"
+EMERGENCY = "{EMERGENCY}"  # a line with the emergency number is never said softly
 QUIET_BREATHS_SHARE = 0.6  # of the time until QUIET is due, so that it always fits
 
 
@@ -192,15 +193,18 @@ def danger(line_id: str, script: Script) -> list[Move]:
     return [
         Speak(line_id, danger=True),
         Speak(line_id, danger=True),
-        *(Speak(follow, danger=True) for follow in (*line.then, *always)),
+        *(Speak(follow, danger=True) for follow in line.then),
+        Rest(triage.reply_wait_s),
+        *(Speak(follow, danger=True) for follow in always),
         Rest(triage.stay_every_s),
         Decide(Verb.STAY),
     ]
 
 
-def stay(line_id: str, script: Script) -> list[Move]:
+def stay(line_id: str, script: Script, softer_db: float) -> list[Move]:
     """Return one line of staying with the person after a danger line, and the wait after it."""
-    return [Speak(line_id), Rest(script.triage.stay_every_s), Decide(Verb.STAY)]
+    rest = Rest(script.triage.stay_every_s)
+    return [Speak(line_id, boost_db=softer_db), rest, Decide(Verb.STAY)]
 
 
 def held(
@@ -223,4 +227,6 @@ def held(
 
 def spoken(line_id: str, line: Line) -> Move:
     """Return the move of one line: asked or said."""
-    return Ask(line_id) if isinstance(line, Question) else Speak(line_id)
+    if isinstance(line, Question):
+        return Ask(line_id)
+    return Speak(line_id, danger=EMERGENCY in line.say)

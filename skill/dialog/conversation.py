@@ -144,7 +144,7 @@ class Conversation:
     # --- what was said -------------------------------------------------------------------------
 
     def _heard(self, said: Interpretation, now: float) -> None:
-        if self._listening_paused and not said.addressed:
+        if self._listening_paused and not (said.addressed or said.intent == "emergency"):
             return
         self._listening_paused = False
         in_conversation = self.state is not State.IDLE
@@ -159,7 +159,7 @@ class Conversation:
         if decision is Decision.ACT and "fact" in said.slots:
             telling.learn(said, self._stage, now)
         if decision is Decision.ACT and said.intent == "emergency":
-            self._danger.begin(said.slots["line"], now)
+            self._danger.heard(said.slots["line"], now)
         elif decision is Decision.ACT and in_conversation:
             self._heard_in_conversation(said, now)
         elif decision is Decision.ACT:
@@ -191,10 +191,10 @@ class Conversation:
         elif self.state is State.CONFIRMING:
             self._confirmed(said, now)
         elif self.state is State.DANGER:
-            if intent == "cramp" and not self._danger.is_emergency:
+            if intent == "cramp" and self._danger.allows_first_aid:
                 self._coach.cramp_again(said, now)
             else:
-                self._danger.answered(intent)
+                self._danger.answered(intent, now)
         elif intent == "cramp" or (intent == "again" and self._stage.episode is None):
             self._coach.cramp_again(said, now)
         elif intent == "about_me":

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from skill.dialog import coaching
-from skill.dialog.moves import Decide
-from skill.dialog.script import Verb
+from skill.dialog.moves import Speak
+from skill.dialog.script import TriageLine
 from skill.dialog.stage import Stage, State
+
+SOFTEST_STAYS = 3  # each line of staying is softer than the one before, up to this one
 
 
 class Danger:
@@ -18,9 +22,21 @@ class Danger:
         self._stay_until = 0.0
 
     @property
-    def is_emergency(self) -> bool:
-        """Whether the line last said was of the highest level."""
-        return self._stage.script.triage.triage[self._line].level == "emergency"
+    def _current(self) -> TriageLine:
+        return self._stage.script.triage.triage[self._line]
+
+    @property
+    def allows_first_aid(self) -> bool:
+        """Whether a cramp may be coached although this line was said."""
+        return self._current.level != "emergency" and self._current.first_aid
+
+    def heard(self, line_id: str, now: float) -> None:
+        """Say the line of a sign just heard; a lesser one does not replace an emergency's."""
+        line = self._stage.script.triage.triage[line_id]
+        in_danger = self._stage.state is State.DANGER
+        if in_danger and self._current.level == "emergency" != line.level:
+            line_id = self._line
+        self.begin(line_id, now)
 
     def begin(self, line_id: str, now: float) -> None:
         """Say a danger line instead of everything else."""
@@ -33,12 +49,18 @@ class Danger:
         """Say it again from the beginning."""
         self.begin(self._line, now)
 
-    def answered(self, intent: str) -> None:
-        """Reply as the triage file says; what it does not know changes nothing."""
+    def answered(self, intent: str, now: float) -> None:
+        """Reply as the triage file says, never softly; then go on with what is still owed."""
         outcome = self._stage.script.triage.replies.get(intent)
-        if outcome is not None:
-            moves = [*self._stage.moves(outcome), Decide(Verb.STAY)]
-            self._stage.performer.start_over(moves)
+        if outcome is None:
+            return
+        performer = self._stage.performer
+        to_normal_db = max(0.0, -performer.gain_db)
+        moves = [
+            replace(move, boost_db=to_normal_db) if isinstance(move, Speak) else move
+            for move in self._stage.moves(outcome)
+        ]
+        performer.put_first(moves, now)
 
     def stay(self, now: float) -> bool:
         """Say the next line of staying with the person; return False when it was long enough."""
@@ -47,5 +69,6 @@ class Danger:
             return False
         line_id = lines[self._stays % len(lines)]
         self._stays += 1
-        self._stage.performer.start_over(coaching.stay(line_id, self._stage.script))
+        softer_db = self._stage.script.routines.pacing.softer_db * min(self._stays, SOFTEST_STAYS)
+        self._stage.performer.start_over(coaching.stay(line_id, self._stage.script, softer_db))
         return True

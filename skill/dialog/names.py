@@ -9,12 +9,11 @@ LEG_SITES = SITES - {"foot", "toes", "hand"}  # not to be rubbed before the clot
 
 COACHING_INTENTS = frozenset(
     {
-        "about_me", "again", "better", "breathe", "cannot_reach", "cannot_stand", "cramp",
-        "duration",
-        "emergency", "getting_up", "helper", "how_long_left", "in_bed", "louder", "next", "no",
-        "not_better", "other_leg", "pause", "question", "quieter", "raising_hurts", "repeat",
-        "resume", "slower",
-        "standing", "stop", "thanks", "unsure", "what_did_you_say", "worse", "yes",
+        "about_me", "again", "are_you_there", "better", "breathe", "cannot_call", "cannot_reach",
+        "cannot_stand", "cramp", "duration", "emergency", "getting_up", "help_called", "helper",
+        "how_long_left", "in_bed", "louder", "next", "no", "not_better", "other_leg", "pause",
+        "question", "quieter", "raising_hurts", "repeat", "resume", "slower", "standing", "stop",
+        "thanks", "unsure", "what_did_you_say", "worse", "yes",
     }
 )  # fmt: skip
 IDLE_INTENTS = frozenset(

@@ -175,6 +175,7 @@ class TriageLine(Line):
     flags: tuple[str, ...] = ()
     heard_as: tuple[str, ...] = ()  # how people say it; for readers and for tests
     then: tuple[str, ...] = ()  # lines said after it, once
+    first_aid: bool = True  # whether a cramp named after it is coached; emergencies: never
     later: str | None = None  # mentioned during a cramp: this line instead, once it has eased
 
 
@@ -184,6 +185,7 @@ class Triage(Strict):
     after_emergency: tuple[str, ...]
     after_urgent: tuple[str, ...]
     replies: dict[str, Outcome]  # intent after a danger line -> outcome
+    reply_wait_s: Seconds = 3  # after the line was said twice, before what always follows
     stay: tuple[str, ...]  # said in turn, softly, while staying with the person
     stay_every_s: Seconds = 25
     stay_s: Seconds = 300

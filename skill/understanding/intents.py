@@ -86,7 +86,7 @@ COACHING_INTENTS = frozenset(
         "yes", "no", "cannot_stand", "cannot_reach", "in_bed", "other_leg", "again",
         "how_long_left", "louder", "quieter", "what_did_you_say", "breathe", "question",
         "thanks", "unsure", "duration", CRAMP, "standing", "getting_up", EMERGENCY, "helper",
-        "raising_hurts", ABOUT_ME,
+        "raising_hurts", "help_called", "cannot_call", "are_you_there", ABOUT_ME,
     )
 )  # fmt: skip
 INTENTS = IDLE_INTENTS | COACHING_INTENTS

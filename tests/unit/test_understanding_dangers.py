@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from skill.app import check_dialogs
+from skill.dialog.loader import load_script
 from skill.interpretation import Context
 from skill.resources import dialogs_dir
 from skill.understanding.interpreter import Interpreter
@@ -49,6 +50,27 @@ def test_a_danger_is_heard(
         assert heard.intent == "emergency"
         assert heard.slots["line"] in expected.split("|")
         assert heard.confidence >= 0.65
+
+
+SAID = [
+    (line_id, phrase)
+    for line_id, line in load_script(dialogs_dir("en")).triage.triage.items()
+    for phrase in line.heard_as
+    if line.level != "routine"
+]
+
+
+@pytest.mark.parametrize(("line", "phrase"), SAID)
+def test_what_the_triage_says_is_heard_during_first_aid(
+    interpreter: Interpreter, line: str, phrase: str
+) -> None:
+    heard = interpreter.interpret(phrase, Context.COACHING)
+    if heard.intent == "duration":
+        assert line == "U-02"
+    elif phrase == "I can't get up":
+        assert heard.intent == "in_bed"  # who is coached in bed has not fallen out of it
+    else:
+        assert heard.slots.get("line") == line
 
 
 def test_few_of_them_are_missed() -> None:
