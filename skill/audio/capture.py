@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import queue
 import sys
 import threading
 import time
@@ -34,62 +33,53 @@ from skill.audio.stream_clock import StreamClock
 from skill.errors import AudioError
 from skill.native_output import muted_stderr
 
-BLOCK_S: Final = 0.064  # two frames: 16 wake-ups a second
-# While the room is quiet, blocks are looked at four at once: each wake-up costs, and
+PERIOD_S: Final = 0.064  # two frames: how often the card hands over
+BUFFER_S: Final = 0.2  # kept in the card; PortAudio's own choice is half-second bursts, or 13 ms
+# While the room is quiet, half a second is read at once: each time Python wakes it costs, and
 # with the pre-roll nothing is lost when a voice begins.
-QUIET_NAP_S: Final = 0.25
-HEARTBEAT_S: Final = 1.0
-LOST_AFTER_S: Final = 3.0  # a card that delivers no block for so long is gone
-FIRST_BLOCK_S: Final = 10.0  # Bluetooth and sleeping sound servers take their time
-LONGEST_QUEUE: Final = 150  # blocks (10 s) kept while the daemon does not read
+QUIET_READ_S: Final = 0.5
+HEARTBEAT_S: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """What the card delivered at once: (n,) int16 mono at its rate, in the air until `at`."""
+    """What was read at once: (n,) int16 mono at the card's rate, in the air until `at`."""
 
     samples: Samples
     at: float
 
 
 class Capture:
-    """One open microphone."""
+    """One open microphone. `read_s`: how much sound the next read waits for, seconds."""
 
     def __init__(self, device: Device, rate_hz: int | None) -> None:
         self.device = device
         self.overflows = 0
-        self._blocks: queue.SimpleQueue[tuple[bytes, float]] = queue.SimpleQueue()
+        self.read_s = PERIOD_S
         self._sounddevice = portaudio()
         self._stream = self._open(rate_hz)
         self.rate_hz = round(self._stream.samplerate)
         self._channels: int = self._stream.channels
 
-    @property
-    def has_waiting(self) -> bool:
-        """Whether a block is there already."""
-        return not self._blocks.empty()
-
     def blocks(self) -> Iterator[Block]:
-        """Yield what the card delivers, for ever. Raises AudioError when it stops."""
-        patience_s = FIRST_BLOCK_S
-        while True:
-            data, at = self._next(patience_s)
-            patience_s = LOST_AFTER_S
-            samples = np.frombuffer(data, dtype=np.int16)
-            # The first channel: a stereo microphone's mix would cancel what comes from the side.
-            yield Block(samples[:: self._channels], at)
+        """Yield what the card delivers, for ever. Raises AudioError when it stops.
 
-    def _next(self, patience_s: float) -> tuple[bytes, float]:
-        give_up_at = time.monotonic() + patience_s
+        A card that hangs PortAudio is for the parent to notice: it misses the heartbeat.
+        """
         while True:
             try:
-                return self._blocks.get(timeout=patience_s / 10)
-            except queue.Empty:
-                if time.monotonic() > give_up_at or not self._stream.active:
-                    raise AudioError(
-                        f"The microphone '{self.device.name}' delivers no sound any more.",
-                        "Check that it is plugged in.",
-                    ) from None
+                with muted_stderr():
+                    data, overflowed = self._stream.read(round(self.read_s * self.rate_hz))
+                    waiting_s = self._stream.read_available / self.rate_hz
+            except self._sounddevice.PortAudioError:
+                raise AudioError(
+                    f"The microphone '{self.device.name}' delivers no sound any more.",
+                    "Check that it is plugged in.",
+                ) from None
+            self.overflows += overflowed
+            samples = np.frombuffer(data, dtype=np.int16)
+            # The first channel: a stereo microphone's mix would cancel what comes from the side.
+            yield Block(samples[:: self._channels], time.monotonic() - waiting_s)
 
     def _open(self, rate_hz: int | None) -> Any:
         device, sounddevice = self.device, self._sounddevice
@@ -104,10 +94,8 @@ class Capture:
                             samplerate=rate,
                             channels=channels,
                             dtype="int16",
-                            blocksize=round(BLOCK_S * rate),
-                            # PortAudio's high default is half-second bursts through PulseAudio.
-                            latency="low",
-                            callback=self._take,
+                            blocksize=round(PERIOD_S * rate),
+                            latency=BUFFER_S,
                         )
                         stream.start()
                     return stream
@@ -117,19 +105,6 @@ class Capture:
             f"The microphone '{device.name}' cannot be opened ({refused}).",
             "Check that no other program holds it.",
         )
-
-    def _take(self, data: Any, _frames: int, stream_time: Any, status: Any) -> None:
-        """Take a block in PortAudio's own thread: copy, hand on, return."""
-        now = time.monotonic()
-        if status.input_overflow:
-            self.overflows += 1
-        if self._blocks.qsize() >= LONGEST_QUEUE:
-            self.overflows += 1
-            return
-        # How old the block's first sample is; some drivers do not know.
-        age_s = stream_time.currentTime - stream_time.inputBufferAdcTime
-        age_s = age_s if BLOCK_S <= age_s < 1.0 else BLOCK_S
-        self._blocks.put((bytes(data), now - age_s + BLOCK_S))
 
 
 class Framer:
@@ -169,8 +144,9 @@ def records(capture: Capture, gate: RoomGate) -> Iterator[Record]:
     framer = Framer(capture.rate_hz)
     heartbeat_at = 0.0
     was_open = False
-    yield Record(Kind.OPENED, payload=capture.device.name.encode())
-    for block in capture.blocks():
+    for number, block in enumerate(capture.blocks()):
+        if number == 0:
+            yield Record(Kind.OPENED, payload=capture.device.name.encode())
         sending: list[Frame] = []
         for frame in framer.push(block):
             sending += gate.push(frame)
@@ -180,8 +156,7 @@ def records(capture: Capture, gate: RoomGate) -> Iterator[Record]:
             heartbeat_at = block.at + HEARTBEAT_S
             yield Record(Kind.QUIET, block.at, capture.overflows, gate.floor_dbfs)
         was_open = gate.is_open
-        if not was_open and not capture.has_waiting:
-            time.sleep(QUIET_NAP_S)
+        capture.read_s = PERIOD_S if was_open or gate.held_open else QUIET_READ_S
 
 
 def obey(gate: RoomGate) -> None:

@@ -24,8 +24,9 @@ from skill.audio.frames import Frame
 from skill.errors import AudioError
 
 START_S: Final = 20.0  # Python starting on a busy Raspberry Pi, and a card waking up
-STALL_S: Final = 5.0  # the capture process tells of itself every second
+STALL_S: Final = 5.0  # the capture process tells of itself every two seconds
 READ_BYTES: Final = 1 << 16
+PIPE_BYTES: Final = 1 << 19  # 16 s of sound may wait while the daemon is busy with a decode
 
 
 class LiveMicrophone:
@@ -56,6 +57,7 @@ class LiveMicrophone:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             bufsize=0,
+            pipesize=PIPE_BYTES,
             start_new_session=True,  # a Ctrl-C is for the daemon, which then ends its child
             # Threads of a linear algebra library cost memory and are of no use to it.
             env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},

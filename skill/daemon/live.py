@@ -12,7 +12,7 @@ from typing import Final, Protocol
 from skill.audio.frames import Frame, Samples, Speaker
 from skill.companion import Companion
 
-IDLE_WAIT_S: Final = 2.0  # longer than the heartbeat of a quiet room: every wake-up has a reason
+IDLE_WAIT_S: Final = 3.0  # longer than the heartbeat of a quiet room: every wake-up has a reason
 SPEAKING_WAIT_S: Final = 0.03  # how late the end of a prompt may be noticed
 
 
