@@ -43,6 +43,7 @@ from skill.setup.texts import read_texts
 from skill.understanding.interpreter import Interpreter
 from skill.understanding.policy import PolicySettings
 from skill.understanding.sentence_files import check_sentences
+from skill.understanding.subjects import check_subjects
 from skill.voice.prompts import PromptCache, default_folder
 from skill.voice.say import say
 from skill.voice.voices import choose_voice
@@ -268,6 +269,8 @@ def check_dialogs(folder: Path) -> list[Fault]:
     if not faults:
         try:
             Interpreter(folder / "sentences")  # its cues and the signs of danger
+            answers = load_script(folder).answers.answers
+            faults.extend(check_subjects(folder / "subjects.yaml", answers))
         except FileFaultsError as error:
             faults.extend(error.faults)
     for file, read in ((folder / SETUP, read_texts), (folder.parent / NUMBERS, read_countries)):

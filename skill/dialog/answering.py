@@ -14,7 +14,9 @@ def answer(said: Interpretation, stage: Stage) -> list[Move]:
     """Return the answer to a question, or what a sign that can wait for the day leads to."""
     if said.intent == "routine_sign":
         return _sign(said.slots["line"], stage)
-    topic, answers = said.slots.get("topic", ""), stage.script.answers
+    answers = stage.script.answers
+    asked = (said.slots.get("about", ""), said.slots.get("topic", ""))
+    topic = next((name for name in asked if name in answers.answers), "")
     known = answers.answers.get(topic)
     if known is None:
         return [Speak(answers.unknown)]

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 EMERGENCY = "emergency"
 CRAMP = "cramp"
+QUESTION = "question"
 ABOUT_ME = "about_me"  # said of oneself, or of whom one helps, while being coached
 
 SITES = frozenset(
@@ -53,13 +54,14 @@ NO_SLOTS: Mapping[str, Values] = {}
 REQUIRED: Mapping[str, Mapping[str, Values]] = {
     CRAMP: {"site": SITES, "side": SIDES, "who": PEOPLE},
     EMERGENCY: {"flag": FLAGS, "line": None, "level": LEVELS},
-    "question": {"topic": TOPICS},
+    QUESTION: {"topic": TOPICS},
     "numb_or_restless": {"kind": frozenset(("asleep", "restless"))},
     "duration": {"minutes": None},
     ABOUT_ME: {"fact": FACTS, "who": PEOPLE},
     "routine_sign": {"line": ROUTINE_LINES},  # a sign that can wait for the day
 }
 OPTIONAL: Mapping[str, Mapping[str, Values]] = {
+    QUESTION: {"about": None},  # a subject of subjects.yaml within the topic
     CRAMP: {
         "part": frozenset(("unsaid",)),
         "coming": frozenset(("yes",)),  # only felt coming, or just beginning to pull

@@ -14,6 +14,7 @@ from skill.understanding.dangers import DangerStage
 from skill.understanding.facts import FactStage
 from skill.understanding.reading import Reading
 from skill.understanding.sounds import Pronounce, distance, phonemes
+from skill.understanding.subjects import SubjectStage
 from skill.understanding.templates import Templates
 from skill.understanding.tolerant import TolerantStage
 
@@ -64,6 +65,9 @@ class Interpreter:
         self._name = templates.normaliser.words(name)
         reader = ClauseReader(templates)
         self._stages: list[Stage] = [TemplateStage(reader)]
+        subjects = sentences.parent / "subjects.yaml"
+        if subjects.exists():
+            self._stages.insert(0, SubjectStage(subjects, reader, templates.normaliser))
         dangers = sentences.parent / "dangers.yaml"
         if dangers.exists():
             self._stages.insert(0, DangerStage(dangers, reader, templates.normaliser))
