@@ -126,11 +126,15 @@ class App:
         return Listener(gate, self.recognizer)
 
     def changed(self, changes: dict[str, Any]) -> App:
-        """Return an installation with some settings changed and the same recogniser."""
+        """Return an installation with some settings changed, sharing the parts that are not."""
         settings = laid_over(self.settings, changes)
         other = replace(self, settings=settings)
+        shared: dict[str, object] = {"script": self.script}
         if settings.engine == self.settings.engine:
-            other.__dict__["recognizer"] = self.recognizer
+            shared["recognizer"] = self.recognizer
+        if settings.name == self.settings.name:
+            shared["interpreter"] = self.interpreter
+        other.__dict__.update(shared)
         return other
 
     def render_prompts(self, protocols: Collection[str] = ()) -> None:

@@ -95,8 +95,9 @@ class YamlFile:
         except ValidationError as error:
             raise FileFaultsError(
                 [
-                    self.fault(_plain_message(detail), *self._known(detail["loc"]))
+                    self.fault(_plain_message(detail, known), *known)
                     for detail in error.errors(include_url=False)
+                    for known in [self._known(detail["loc"])]
                 ]
             ) from None
 
@@ -109,7 +110,7 @@ class YamlFile:
         return known
 
 
-def _plain_message(detail: Any) -> str:
+def _plain_message(detail: Any, known: tuple[Key, ...]) -> str:
     name = str(detail["loc"][-1]) if detail["loc"] else "the file"
     match detail["type"]:
         case "extra_forbidden":
@@ -117,7 +118,9 @@ def _plain_message(detail: Any) -> str:
         case "missing":
             return f"'{name}' is missing"
         case "literal_error" | "enum":
-            return f"'{detail['input']}' is not known here; there are {detail['ctx']['expected']}"
+            key = next((part for part in reversed(known) if isinstance(part, str)), name)
+            choices = detail["ctx"]["expected"]
+            return f"'{key}': '{detail['input']}' is not known here; there are {choices}"
         case "too_short":
             return f"'{name}' is empty; it needs at least one entry"
         case "value_error":

@@ -7,6 +7,7 @@ both hear only the gated utterance.
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -22,6 +23,8 @@ from skill.hearing.vocabulary import Vocabulary, check_vocabulary
 
 if TYPE_CHECKING:
     from vosk import KaldiRecognizer, Model
+
+_LOG: Final = logging.getLogger(__name__)
 
 # A recogniser keeps what it learnt of past utterances and its memory grows (vosk-api#209); a new
 # free decode takes 0.1 s on a PC, so it is renewed only this often.
@@ -135,7 +138,10 @@ class VoskRecognizer:
 
     def _checked(self, phrases: Iterable[str]) -> Vocabulary:
         assert self._model is not None
-        return check_vocabulary(self._model.vosk_model_find_word, phrases)
+        vocabulary = check_vocabulary(self._model.vosk_model_find_word, phrases)
+        if vocabulary.report:
+            _LOG.warning(vocabulary.report)
+        return vocabulary
 
 
 class _Decode:

@@ -114,3 +114,25 @@ def test_a_lost_sound_server_ends_it_with_one_sentence(own_card: VirtualCard, co
         assert daemon.wait(timeout=60) == 1
         assert "microphone" in told or "speaker" in told
         assert "Traceback" not in told
+
+
+@pytest.mark.parametrize("how", ["crashes", "hangs"])
+def test_a_sound_card_that_vanishes_while_it_starts_is_one_sentence(
+    own_card: VirtualCard, config: Path, how: str
+) -> None:
+    daemon = subprocess.Popen(
+        [str(UNCRAMP), "--config", str(config), "run"],
+        stderr=subprocess.PIPE, text=True, env={**os.environ, **own_card.env},
+    )  # fmt: skip
+    try:
+        time.sleep(1)
+        own_card.kill_server() if how == "crashes" else own_card.freeze_server()
+        _, told = daemon.communicate(timeout=READY_WITHIN_S)
+    finally:
+        daemon.kill()
+        daemon.wait()
+    assert daemon.returncode == 1
+    last = told.strip().splitlines()[-1]
+    assert "microphone" in last or "speaker" in last or "sound" in last
+    assert "check" in last.lower()
+    assert "Traceback" not in told

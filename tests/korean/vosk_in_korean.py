@@ -180,9 +180,12 @@ def test_stop_is_obeyed(recognizer: Recognizer, interpreter: Interpreter, script
 
 
 def test_tells_which_words_of_the_dialog_the_model_lacks(
-    recognizer: VoskRecognizer, interpreter: Interpreter
+    build: Build, interpreter: Interpreter, caplog: pytest.LogCaptureFixture
 ) -> None:
+    recognizer = build()
+    assert isinstance(recognizer, VoskRecognizer)
     vocabulary = recognizer.vocabulary
+    assert vocabulary.report in caplog.messages
     assert dict(vocabulary.unknown) == {UNKNOWN_WORD: (f"종아리 {UNKNOWN_WORD}",)}
     assert UNKNOWN_WORD in vocabulary.report
     assert set(vocabulary.phrases) == set(interpreter.phrases()) - {f"종아리 {UNKNOWN_WORD}"}
