@@ -17,13 +17,14 @@ class Danger:
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
+        self._lines = stage.script.triage.triage
         self._line = ""
         self._stays = 0
         self._stay_until = 0.0
 
     @property
     def _current(self) -> TriageLine:
-        return self._stage.script.triage.triage[self._line]
+        return self._lines[self._line]
 
     @property
     def allows_first_aid(self) -> bool:
@@ -32,14 +33,17 @@ class Danger:
 
     def heard(self, line_id: str, now: float) -> None:
         """Say the line of a sign just heard; a lesser one does not replace an emergency's."""
-        line = self._stage.script.triage.triage[line_id]
+        line = self._lines[line_id]
         in_danger = self._stage.state is State.DANGER
         if in_danger and self._current.level == "emergency" != line.level:
             line_id = self._line
         self.begin(line_id, now)
 
     def begin(self, line_id: str, now: float) -> None:
-        """Say a danger line instead of everything else."""
+        """Say a danger line, the one for this person, instead of everything else."""
+        episode, instead = self._stage.episode, self._lines[line_id].instead
+        known = self._stage.person.known if episode is None else episode.known
+        line_id = next((other for fact, other in instead.items() if fact in known), line_id)
         self._line = line_id
         self._stays = 0
         self._stay_until = now + self._stage.script.triage.stay_s

@@ -116,6 +116,8 @@ def _of_triage(part: Part[Triage], triage: Triage) -> Iterator[Reference]:
         yield from _each(outcome, Role.OUTCOME, part, "replies", intent)
     for line_id, line in triage.triage.items():
         yield from _each(line.then, Role.LINE, part, "triage", line_id, "then")
+        for fact, other in line.instead.items():
+            yield Reference(other, Role.LINE, part, ("triage", line_id, "instead", fact))
         if line.later is not None:
             yield Reference(line.later, Role.LINE, part, ("triage", line_id, "later"))
 

@@ -175,6 +175,7 @@ class TriageLine(Line):
     flags: tuple[str, ...] = ()
     heard_as: tuple[str, ...] = ()  # how people say it; for readers and for tests
     then: tuple[str, ...] = ()  # lines said after it, once
+    instead: dict[Fact, str] = {}  # the line for a person of whom that is known
     first_aid: bool = True  # whether a cramp named after it is coached; emergencies: never
     later: str | None = None  # mentioned during a cramp: this line instead, once it has eased
 

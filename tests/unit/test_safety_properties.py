@@ -97,8 +97,10 @@ def line_due(b: Bedside, line: str) -> str:
     """The line that answers this danger: its own, or that of the emergency that is on."""
     if b.state is State.DANGER and line.startswith("U"):
         current = next(prompt for prompt in reversed(b.prompts) if prompt in DANGERS)
-        return current if current.startswith("E") else line
-    return line
+        if current.startswith("E"):
+            return current
+    facts = b.conversation.settings.facts
+    return next((to for fact, to in SCRIPT.triage.triage[line].instead.items() if fact in facts), line)
 
 
 def live_through(night: Night, b: Bedside) -> None:
