@@ -34,6 +34,7 @@ LATENCY_STEP_S: Final = 0.02  # more sound in the card each time, where it ran d
 LONGEST_LATENCY_S: Final = 0.1
 LONGEST_WAKING_S: Final = 3.0  # then play all the same
 IDLE_S: Final = 60.0  # then the card is left alone: an open stream costs wake-ups all night
+UNUSED_S: Final = 10.0  # the same where nothing was played: opened for a voice without a reply
 DEAD_S: Final = 3.0  # a card that takes no block for so long is gone
 FIRST_BLOCK_S: Final = 6.0  # before the first one: a sleeping sound server takes its time
 CLOSE_S: Final = 1.0  # closing a dead card may hang for ever
@@ -53,6 +54,7 @@ class _Card:
     clean_blocks: int = 0  # since it last ran dry
     awake: bool = False
     idle_since: float = 0.0
+    has_played: bool = False
 
     def wake(self, now: float, *, ran_dry: bool) -> bool:
         """Return whether what is played now will be heard.
@@ -72,7 +74,7 @@ class LiveSpeaker:
 
     The card keeps its own time (`time.monotonic()`); `now` is taken for the present. The stream
     is opened when first needed, or by `prepare` as soon as somebody begins to speak, and closed
-    after a minute without a prompt. A prompt right after opening is led by silence until the card
+    after a minute without a prompt, or 10 s if there was none. A prompt right after opening is led by silence until the card
     has woken up. Raises AudioError when there is no such device; from `play`, `finished` and
     `played_s` when it was lost; the next `play` tries to open it anew.
     """
@@ -218,16 +220,19 @@ class LiveSpeaker:
             for sounding in self._sounding if awake else ():
                 sounding.mix_into(mixed, now + card.latency_s)
             if self._sounding:
-                card.idle_since = now
+                card.idle_since, card.has_played = now, True
             self._sounding = [s for s in self._sounding if s.ended_at is None]
         np.clip(mixed, -32_768, 32_767, out=mixed)
         block[:] = mixed[:, np.newaxis]
-        if now - card.idle_since > self._idle_s:
+        if now - card.idle_since > self._open_for_s(card):
             raise portaudio().CallbackStop
+
+    def _open_for_s(self, card: _Card) -> float:
+        return self._idle_s if card.has_played else min(UNUSED_S, self._idle_s)
 
     def _end_idle_stream(self) -> None:
         card = self._card
-        if card is not None and time.monotonic() - card.idle_since > self._idle_s:
+        if card is not None and time.monotonic() - card.idle_since > self._open_for_s(card):
             self._card = None
             _close(card.stream)
 
@@ -252,7 +257,7 @@ class LiveSpeaker:
         patience_s = DEAD_S if card.latency_s else FIRST_BLOCK_S  # known from the first block on
         if time.monotonic() - card.called_at < patience_s:
             return
-        if card.called_at - card.idle_since > self._idle_s:  # it ended by itself
+        if card.called_at - card.idle_since > self._open_for_s(card):  # it ended by itself
             return
         self.close()
         name = f" '{self._name}'" if self._name else ""
