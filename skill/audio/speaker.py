@@ -74,9 +74,9 @@ class LiveSpeaker:
 
     The card keeps its own time (`time.monotonic()`); `now` is taken for the present. The stream
     is opened when first needed, or by `prepare` as soon as somebody begins to speak, and closed
-    after a minute without a prompt, or 10 s if there was none. A prompt right after opening is led by silence until the card
-    has woken up. Raises AudioError when there is no such device; from `play`, `finished` and
-    `played_s` when it was lost; the next `play` tries to open it anew.
+    after a minute without a prompt, or 10 s if there was none. A prompt right after opening is
+    led by silence until the card has woken up. Raises AudioError when there is no such device;
+    from `play`, `finished` and `played_s` when it was lost; the next `play` tries to open it anew.
     """
 
     def __init__(self, device: str | None = None, *, idle_s: float = IDLE_S) -> None:

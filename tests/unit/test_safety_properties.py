@@ -100,7 +100,8 @@ def line_due(b: Bedside, line: str) -> str:
         if current.startswith("E"):
             return current
     facts = b.conversation.settings.facts
-    return next((to for fact, to in SCRIPT.triage.triage[line].instead.items() if fact in facts), line)
+    instead = SCRIPT.triage.triage[line].instead
+    return next((other for fact, other in instead.items() if fact in facts), line)
 
 
 def live_through(night: Night, b: Bedside) -> None:
