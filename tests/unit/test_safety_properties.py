@@ -93,15 +93,19 @@ def bedside(facts: frozenset[str] = frozenset()) -> Bedside:
 Night = list[tuple[float, tuple[str, str, dict[str, str]]]]
 
 
-def line_due(b: Bedside, line: str) -> str:
-    """The line that answers this danger: its own, or that of the emergency that is on."""
+def lines_due(b: Bedside, line: str, night: Night) -> set[str]:
+    """The line that answers this danger: its own, that for this person, or an emergency's.
+
+    What a person told of herself may have been forgotten since; what is set up is not.
+    """
     if b.state is State.DANGER and line.startswith("U"):
         current = next(prompt for prompt in reversed(b.prompts) if prompt in DANGERS)
         if current.startswith("E"):
-            return current
-    facts = b.conversation.settings.facts
+            return {current}
     instead = SCRIPT.triage.triage[line].instead
-    return next((other for fact, other in instead.items() if fact in facts), line)
+    told = {slots["fact"] for _, (_, what, slots) in night if what == "about_me"}
+    set_up = [instead[fact] for fact in instead if fact in b.conversation.settings.facts]
+    return set(set_up) or {line, *(instead[fact] for fact in instead if fact in told)}
 
 
 def live_through(night: Night, b: Bedside) -> None:
@@ -127,9 +131,9 @@ def test_danger_is_answered_with_its_line_as_the_very_next_speech(night, known, 
     b = bedside(known)
     live_through(night, b)
     b.wait(later)
-    before, due = len(b.said), line_due(b, line)
+    before, due = len(b.said), lines_due(b, line, night)
     b.danger(line)
-    assert b.prompts[before] == due
+    assert b.prompts[before] in due
     assert b.state is State.DANGER
 
 
@@ -281,9 +285,9 @@ def test_a_routine_is_as_safe_as_a_cramp(routine, night, known, line):
     for seconds, happening in night:
         b.wait(seconds)
         live_through_one(happening, b)
-    before, due = len(b.said), line_due(b, line)
+    before, due = len(b.said), lines_due(b, line, night)
     b.danger(line)
-    assert b.prompts[before] == due
+    assert b.prompts[before] in due
     b.hears("stop")
     before = len(b.said)
     b.hears(routine, addressed=True)
