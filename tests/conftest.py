@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 from virtual_card import VirtualCard
 
 from skill.audio import devices
 
 pytest.register_assert_rewrite("recognizer_contract")
+
+
+# The same invented nights for everybody, so that a failure can be repeated;
+# `pytest --hypothesis-profile=new-nights` invents others.
+settings.register_profile("same-nights", derandomize=True)
+settings.register_profile("new-nights", derandomize=False)
+settings.load_profile("same-nights")
 
 
 @pytest.fixture(scope="session")

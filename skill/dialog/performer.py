@@ -92,7 +92,9 @@ class Performer:
     def put_first(self, moves: Iterable[Move], now: float) -> None:
         """Put moves before everything else; what is left of the move under way comes after."""
         new, left = list(moves), self._left_of_current(now)
-        if left is not None and left not in new:
+        said = {move.line for move in new if isinstance(move, Speak)}
+        again = isinstance(left, Speak) and left.line in said
+        if left is not None and left not in new and not again:
             self._agenda.appendleft(left)
         self.skip()
         self._agenda.extendleft(reversed(new))

@@ -1,4 +1,4 @@
-"""What the natural voice says is read back by a recogniser: a person half asleep must get it too."""
+"""What the natural voice says, read back by a recogniser: a person half asleep must get it too."""
 
 from __future__ import annotations
 
