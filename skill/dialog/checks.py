@@ -8,6 +8,7 @@ from typing import get_args
 from skill.dialog.folder import DialogFolder
 from skill.dialog.line_rules import check_duplicates, check_lines
 from skill.dialog.names import INTENTS
+from skill.dialog.reading_ease import check_reading_ease
 from skill.dialog.references import Reference, Role, references
 from skill.dialog.safety_rules import (
     check_clot_answers,
@@ -39,6 +40,7 @@ def check(folder: DialogFolder, needed: Set[str] = NEEDED_LINES) -> list[Fault]:
     rules: tuple[Rule, ...] = (
         check_lines,
         check_duplicates,
+        check_reading_ease,
         check_intents,
         check_references,
         check_circles,
