@@ -42,6 +42,8 @@ def check_steps(folder: DialogFolder) -> Iterator[Fault]:
     for part in folder.protocols:
         if part.content is None:
             continue
+        if "?" in part.content.first.say:
+            yield part.fault("the first line tells what to do; ask later", "first", "say")
         leg = bool(set(part.content.sites) & LEG_SITES)
         if leg and not part.content.lower_limb:
             yield part.fault("a leg is a lower limb; leave this out",
