@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import signal
 import subprocess
 import tempfile
 import threading
@@ -137,10 +136,6 @@ class VirtualCard:
     def freeze_microphone(self) -> None:
         """Let the microphone deliver nothing more, as a hanging driver does."""
         self._control("suspend-source", MICROPHONE, "1")
-
-    def freeze_server(self) -> None:
-        """Let the sound server hang."""
-        self._server.send_signal(signal.SIGSTOP)
 
     def kill_server(self) -> None:
         """Let the sound server crash."""

@@ -116,9 +116,8 @@ def test_a_lost_sound_server_ends_it_with_one_sentence(own_card: VirtualCard, co
         assert "Traceback" not in told
 
 
-@pytest.mark.parametrize("how", ["crashes", "hangs"])
 def test_a_sound_card_that_vanishes_while_it_starts_is_one_sentence(
-    own_card: VirtualCard, config: Path, how: str
+    own_card: VirtualCard, config: Path
 ) -> None:
     daemon = subprocess.Popen(
         [str(UNCRAMP), "--config", str(config), "run"],
@@ -126,7 +125,7 @@ def test_a_sound_card_that_vanishes_while_it_starts_is_one_sentence(
     )  # fmt: skip
     try:
         time.sleep(1)
-        own_card.kill_server() if how == "crashes" else own_card.freeze_server()
+        own_card.kill_server()
         _, told = daemon.communicate(timeout=READY_WITHIN_S)
     finally:
         daemon.kill()
