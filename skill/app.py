@@ -37,9 +37,10 @@ from skill.hearing.recognizer import Recognizer
 from skill.hearing.vosk import VoskRecognizer
 from skill.interpretation import Context, Interpretation
 from skill.rehearsal.hear import SilentPrompts, coached_to_first_check, hear_file, heard_text
-from skill.resources import dialogs_dir, tests_dir
+from skill.resources import data_dir, dialogs_dir, tests_dir
 from skill.setup.texts import FILE_NAME as SETUP
 from skill.setup.texts import read_texts
+from skill.understanding.classifier import Classifier
 from skill.understanding.interpreter import Interpreter
 from skill.understanding.policy import PolicySettings
 from skill.understanding.sentence_files import check_sentences
@@ -80,7 +81,9 @@ class App:
     def interpreter(self) -> Interpreter:
         """What understands a transcript."""
         pronounce = EspeakPronunciation(self.language)
-        return Interpreter(self.dialogs / "sentences", self.settings.name, pronounce)
+        model = data_dir("models") / f"understanding-{self.language}.npz"
+        classifier = Classifier(model) if model.is_file() else None
+        return Interpreter(self.dialogs / "sentences", self.settings.name, pronounce, classifier)
 
     @cached_property
     def prompts(self) -> PromptCache:

@@ -66,7 +66,7 @@ class DangerStage:
         file = YamlFile(path)
         signs = file.read(DangerSigns)
         self._templates = templates
-        self._lines = {flag: danger.line for flag, danger in signs.dangers.items()}
+        self.lines = {flag: danger.line for flag, danger in signs.dangers.items()}
         self._rank = {flag: rank for rank, flag in enumerate(signs.dangers)}
         compiler = SignCompiler(signs.words, normaliser)
         guards = signs.guards
@@ -109,7 +109,7 @@ class DangerStage:
             return None
         if by_template is not None and self._rank[by_template] <= self._rank[flag]:
             return None
-        line = self._lines[flag]
+        line = self.lines[flag]
         level = "urgent" if line.startswith("U") else "emergency"
         return Reading(EMERGENCY, {"flag": flag, "line": line, "level": level}, CONFIDENCE, "signs")
 

@@ -9,9 +9,11 @@ from types import MappingProxyType
 from typing import Protocol
 
 from skill.interpretation import NONE_INTENT, Context, Interpretation
+from skill.understanding.classifier import Classifier
 from skill.understanding.clauses import ClauseReader
 from skill.understanding.dangers import DangerStage
 from skill.understanding.facts import FactStage
+from skill.understanding.judge import Judge
 from skill.understanding.reading import Reading
 from skill.understanding.sounds import Pronounce, distance, phonemes
 from skill.understanding.subjects import SubjectStage
@@ -57,7 +59,11 @@ class Interpreter:
     """
 
     def __init__(
-        self, sentences: Path, name: str = "Luna", pronounce: Pronounce | None = None
+        self,
+        sentences: Path,
+        name: str = "Luna",
+        pronounce: Pronounce | None = None,
+        classifier: Classifier | None = None,
     ) -> None:
         templates = Templates(sentences)
         self._templates = templates
@@ -65,20 +71,40 @@ class Interpreter:
         self._name = templates.normaliser.words(name)
         reader = ClauseReader(templates)
         self._stages: list[Stage] = [TemplateStage(reader)]
+        self._subjects: SubjectStage | None = None
         subjects = sentences.parent / "subjects.yaml"
         if subjects.exists():
-            self._stages.insert(0, SubjectStage(subjects, reader, templates.normaliser))
+            self._subjects = SubjectStage(subjects, reader, templates.normaliser)
+            self._stages.insert(0, self._subjects)
+        self._dangers: DangerStage | None = None
         dangers = sentences.parent / "dangers.yaml"
         if dangers.exists():
-            self._stages.insert(0, DangerStage(dangers, reader, templates.normaliser))
+            self._dangers = DangerStage(dangers, reader, templates.normaliser)
+            self._stages.insert(0, self._dangers)
         self._facts: FactStage | None = None
         facts = sentences.parent / "facts.yaml"
         if facts.exists():
             self._facts = FactStage(facts, templates.normaliser)
             self._stages.append(self._facts)
         cues = sentences.parent / "cues.yaml"
+        self._judge: Judge | None = None
         if cues.exists():
-            self._stages.append(TolerantStage(cues, reader, self._pronounce))
+            tolerant = TolerantStage(cues, reader, self._pronounce)
+            self._stages.append(tolerant)
+            if classifier and self._dangers and self._subjects:
+                self._judge = Judge(
+                    classifier, tolerant.slots, self._subjects.slots, self._dangers.lines
+                )
+
+    def words(self, text: str) -> tuple[str, ...]:
+        """Return the normalised words of `text` without the name."""
+        clauses, _ = self._without_name(self._templates.normaliser.clauses(text))
+        return tuple(word for clause in clauses for word in clause)
+
+    def by_rules(self, text: str, context: Context) -> Reading | None:
+        """Return what the rules alone make of `text`."""
+        clauses, _ = self._without_name(self._templates.normaliser.clauses(text))
+        return self._by_rules(clauses, context)
 
     def phrases(self) -> list[str]:
         """Return the phrases for a recogniser that takes a list, unique and sorted."""
@@ -107,21 +133,23 @@ class Interpreter:
         if len(text) > MAX_CHARACTERS:
             return Interpretation(text)
         clauses, addressed = self._without_name(self._templates.normaliser.clauses(text))
+        reading = self._by_rules(clauses, context)
+        if self._judge is not None and clauses:
+            words = tuple(word for clause in clauses for word in clause)
+            reading = self._judge.weigh(words, context, reading)
+        if reading is None:
+            return Interpretation(text, addressed=addressed)
         told = self._facts.told(clauses) if self._facts else None
-        for stage in self._stages:
-            reading = stage.read(clauses, context) if clauses else None
-            if reading is not None:
-                if told is not None:
-                    reading = told.beside(reading)
-                return Interpretation(
-                    text,
-                    reading.intent,
-                    MappingProxyType(dict(reading.slots)),
-                    reading.confidence,
-                    reading.by,
-                    addressed,
-                )
-        return Interpretation(text, addressed=addressed)
+        if told is not None:
+            reading = told.beside(reading)
+        slots = MappingProxyType(dict(reading.slots))
+        return Interpretation(
+            text, reading.intent, slots, reading.confidence, reading.by, addressed
+        )
+
+    def _by_rules(self, clauses: Sequence[tuple[str, ...]], context: Context) -> Reading | None:
+        readings = (stage.read(clauses, context) for stage in self._stages if clauses)
+        return next((reading for reading in readings if reading is not None), None)
 
     def _without_name(
         self, clauses: Sequence[tuple[str, ...]]

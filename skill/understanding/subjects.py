@@ -110,6 +110,11 @@ class SubjectStage:
         if faults:
             raise FileFaultsError(faults)
 
+    def slots(self, words: Sequence[str]) -> dict[str, str] | None:
+        """Return the slots of a question in these words, as far as its subject is known."""
+        subject = self._named(" ".join(words), asked=True)
+        return _slots(subject) if subject else None
+
     def read(self, clauses: Sequence[Sequence[str]], context: Context) -> Reading | None:
         """Return the question with its subject, or None to leave it to the other stages."""
         said = " ".join(map(" ".join, clauses))

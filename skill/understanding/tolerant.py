@@ -8,9 +8,10 @@ from typing import Final
 
 from skill.interpretation import Context
 from skill.understanding.clauses import ClauseReader
+from skill.understanding.cues import Cues, any_said, is_said, slots_said
 from skill.understanding.reading import Reading
 from skill.understanding.sounds import Pronounce, distance, phonemes
-from skill.yaml_file import Strict, YamlFile
+from skill.yaml_file import YamlFile
 
 MAX_WORDS: Final = 14  # a longer one is a story or a broadcast
 MAX_WORDS_REPAIRED: Final = 10
@@ -27,27 +28,6 @@ AFTER_MY_BONUS: Final = 0.1  # what follows "my" is most likely the place
 REPAIRED, CERTAIN, LIKELY, DOUBTFUL = 0.75, 0.8, 0.7, 0.5
 
 
-class Cues(Strict):
-    """`cues.yaml`: the words that give a cramp away."""
-
-    places: dict[str, tuple[str, ...]]
-    unsaid_part: tuple[str, ...]
-    strong: tuple[str, ...]
-    misheard: tuple[str, ...]
-    weak: tuple[str, ...]
-    own: tuple[str, ...]
-    sides: dict[str, tuple[str, ...]]
-    child: tuple[str, ...]
-    other: tuple[str, ...]
-    told: tuple[str, ...]
-    answers: dict[str, tuple[str, ...]]
-    negations: tuple[str, ...]
-    never_misheard: tuple[str, ...]
-    mine: tuple[str, ...]
-    before_a_place: tuple[str, ...]
-    short_answers: dict[str, tuple[str, ...]]
-
-
 class TolerantStage:
     """Cues and sounds: for what no template fits, so less certain."""
 
@@ -62,6 +42,14 @@ class TolerantStage:
         }
         self._cramp_sounds = self._sounds(self._cues.misheard)
 
+    def slots(self, words: Sequence[str]) -> dict[str, str]:
+        """Return the slots of a cramp in these words; a place not named is looked for by sound."""
+        slots = slots_said(" ".join(words), self._cues)
+        if slots["site"] == "unknown" and len(words) <= MAX_WORDS_REPAIRED:
+            for placed in self._with_place(words, REPAIR_DISTANCE):
+                return slots_said(" ".join(placed), self._cues)
+        return slots
+
     def read(self, clauses: Sequence[Sequence[str]], context: Context) -> Reading | None:
         """Return the meaning that the cues of all clauses together give, or None."""
         words = [word for clause in clauses for word in clause]
@@ -75,7 +63,9 @@ class TolerantStage:
         found = self._complaint(words)
         if found is not None and found.confidence >= LIKELY:
             return found
-        mine = _any(" ".join(words), self._cues.own) or not _any(" ".join(words), self._cues.other)
+        mine = any_said(" ".join(words), self._cues.own) or not any_said(
+            " ".join(words), self._cues.other
+        )
         if len(words) <= MAX_WORDS_REPAIRED and mine:
             for repaired in self._repaired(words):
                 whole = self._templates.read([repaired], context)
@@ -91,8 +81,8 @@ class TolerantStage:
     def _answer(self, said: str) -> Reading | None:
         for intent in ("not_better", "worse", "better"):
             phrases = self._cues.answers.get(intent, ())
-            if any(_holds(said, phrase) for phrase in phrases):
-                negated = intent == "better" and _any(said, self._cues.negations)
+            if any(is_said(said, phrase) for phrase in phrases):
+                negated = intent == "better" and any_said(said, self._cues.negations)
                 return _reading("not_better" if negated else intent, {}, LIKELY)
         return None
 
@@ -112,49 +102,26 @@ class TolerantStage:
     def _complaint(self, words: Sequence[str]) -> Reading | None:
         said = " ".join(words)
         cues = self._cues
-        strong, weak = _any(said, cues.strong), _any(said, cues.weak)
-        if not (strong or weak) or _any(said, cues.told):
+        strong, weak = any_said(said, cues.strong), any_said(said, cues.weak)
+        if not (strong or weak) or any_said(said, cues.told):
             return None
-        site, part = self._site(said)
-        who = self._who(said)
-        own = _any(said, cues.own) or who != "self"
-        slots = {"site": site, "side": self._side(said), "who": who, **part}
+        slots = slots_said(said, cues)
+        site, who = slots["site"], slots["who"]
+        own = any_said(said, cues.own) or who != "self"
         if site == "unknown":
-            first_person = _any(said, cues.own) and who == "self"
+            first_person = any_said(said, cues.own) and who == "self"
             return _reading("cramp", slots, DOUBTFUL) if strong and first_person else None
         if strong:
             return _reading("cramp", slots, CERTAIN if own else LIKELY)
         return _reading("cramp", slots, LIKELY) if own and who == "self" else None
-
-    def _site(self, said: str) -> tuple[str, dict[str, str]]:
-        found = [
-            (len(word), site)
-            for site, words in self._cues.places.items()
-            for word in words
-            if _holds(said, word)
-        ]
-        more_than_leg = [entry for entry in found if entry[1] != "leg"]
-        if more_than_leg:
-            return max(more_than_leg)[1], {}
-        if _any(said, self._cues.unsaid_part):
-            return "thigh", {"part": "unsaid"}
-        return ("leg", {}) if found else ("unknown", {})
-
-    def _side(self, said: str) -> str:
-        return next((s for s, words in self._cues.sides.items() if _any(said, words)), "none")
-
-    def _who(self, said: str) -> str:
-        if _any(said, self._cues.child):
-            return "child"
-        return "other" if _any(said, self._cues.other) else "self"
 
     # --- repair by sound -------------------------------------------------------------------
 
     def _repaired(self, words: Sequence[str]) -> Iterator[tuple[str, ...]]:
         """Yield the words with a misheard place, a misheard cramp, or both put right."""
         said = " ".join(words)
-        place_known = _any(said, self._places) or _any(said, self._cues.unsaid_part)
-        cramp_known = _any(said, self._cues.strong) or _any(said, self._cues.weak)
+        place_known = any_said(said, self._places) or any_said(said, self._cues.unsaid_part)
+        cramp_known = any_said(said, self._cues.strong) or any_said(said, self._cues.weak)
         if cramp_known and not place_known:
             yield from self._with_place(words, REPAIR_DISTANCE)
         elif place_known and not cramp_known:
@@ -204,14 +171,6 @@ class TolerantStage:
     def _sounds(self, words: Sequence[str]) -> dict[str, str]:
         spoken = {word: phonemes(self._pronounce(word)) for word in words if " " not in word}
         return {word: sound for word, sound in spoken.items() if len(sound) > 1}
-
-
-def _holds(said: str, phrase: str) -> bool:
-    return f" {phrase} " in f" {said} "
-
-
-def _any(said: str, phrases: Sequence[str]) -> bool:
-    return any(_holds(said, phrase) for phrase in phrases)
 
 
 def _reading(intent: str, slots: Mapping[str, str], confidence: float) -> Reading:

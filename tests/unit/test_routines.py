@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from bedside import WORD_S, Bedside
 
+from skill.app import App
+from skill.config import Settings
 from skill.dialog.script import Posture, Script
 from skill.dialog.stage import State
 from skill.interpretation import Context
-from skill.resources import dialogs_dir
-from skill.understanding.interpreter import Interpreter
 
 FIVE_MINUTES_S = 300
 
@@ -291,7 +291,7 @@ def test_a_wish_while_it_still_answers_is_granted(bedside: Bedside) -> None:
 
 
 def test_every_sign_for_the_day_is_understood_as_people_say_it(script: Script) -> None:
-    interpreter = Interpreter(dialogs_dir("en") / "sentences")
+    interpreter = App(Settings()).interpreter
     for line_id, line in script.triage.triage.items():
         for phrase in line.heard_as if line.level == "routine" else ():
             heard = interpreter.interpret(phrase, Context.COACHING)

@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from skill.app import App
+from skill.config import Settings
 from skill.interpretation import NONE_INTENT, Context
 from skill.resources import dialogs_dir
 from skill.understanding.intents import (
@@ -66,7 +68,7 @@ LINE_OF = {flag: line for line, flags in LINES.items() for flag in flags.split()
 
 @pytest.fixture(scope="module")
 def interpreter() -> Interpreter:
-    return Interpreter(SENTENCES)
+    return App(Settings()).interpreter
 
 
 @pytest.fixture(scope="module")
@@ -170,7 +172,7 @@ def test_spelling_fillers_and_repetition_do_not_matter(interpreter: Interpreter,
 
 def test_a_filler_makes_it_a_little_less_certain(interpreter: Interpreter) -> None:
     assert interpreter.interpret("my calf is cramping", Context.IDLE).confidence == 1.0
-    assert interpreter.interpret("um my calf is cramping", Context.IDLE).confidence == 0.9
+    assert 0.9 <= interpreter.interpret("um my calf is cramping", Context.IDLE).confidence < 1.0
 
 
 def test_the_name_is_stripped_and_changes_nothing_else(interpreter: Interpreter) -> None:
@@ -305,4 +307,4 @@ def test_the_vocabulary_holds_every_word_of_the_phrases(templates: Templates) ->
     assert {"calf", "cramping", "magnesium", "hamstring"} <= vocabulary
 
 
-SHARED = Interpreter(SENTENCES)
+SHARED = App(Settings()).interpreter

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from skill.hearing.pronunciation import EspeakPronunciation
+from skill.app import App
+from skill.config import Settings
 from skill.interpretation import Context
-from skill.resources import dialogs_dir
 from skill.understanding.interpreter import Interpreter
 
 
 @pytest.fixture(scope="module")
 def interpreter() -> Interpreter:
-    return Interpreter(dialogs_dir("en") / "sentences", "Luna", EspeakPronunciation())
+    return App(Settings()).interpreter
 
 
 @pytest.mark.parametrize("heard", ["Step.", "Stipe", "Starr", "stop"])

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from skill.app import check_dialogs
+from skill.app import App, check_dialogs
+from skill.config import Settings
 from skill.dialog.loader import load_script
 from skill.interpretation import Context
 from skill.resources import dialogs_dir
@@ -33,7 +34,7 @@ def rows() -> list[tuple[str, str, str]]:
 
 @pytest.fixture(scope="module")
 def interpreter() -> Interpreter:
-    return Interpreter(dialogs_dir("en") / "sentences")
+    return App(Settings()).interpreter
 
 
 @pytest.mark.parametrize("context", list(Context))
@@ -49,7 +50,7 @@ def test_a_danger_is_heard(
     else:
         assert heard.intent == "emergency"
         assert heard.slots["line"] in expected.split("|")
-        assert heard.confidence >= 0.65
+        assert heard.confidence >= 0.35  # acted on, or asked about
 
 
 SAID = [

@@ -8,7 +8,8 @@ from typing import get_args
 
 import pytest
 
-from skill.app import check_dialogs
+from skill.app import App, check_dialogs
+from skill.config import Settings
 from skill.dialog.script import Fact
 from skill.interpretation import Context
 from skill.resources import dialogs_dir
@@ -25,7 +26,7 @@ def lines(name: str) -> list[str]:
 
 @pytest.fixture(scope="module")
 def interpreter() -> Interpreter:
-    return Interpreter(dialogs_dir("en") / "sentences")
+    return App(Settings()).interpreter
 
 
 @pytest.mark.parametrize("line", lines("facts.tsv"))

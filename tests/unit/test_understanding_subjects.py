@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from skill.app import check_dialogs
+from skill.app import App, check_dialogs
+from skill.config import Settings
 from skill.dialog.loader import load_script
 from skill.interpretation import NONE_INTENT, Context
 from skill.resources import dialogs_dir
@@ -24,7 +25,7 @@ def lines(name: str) -> list[str]:
 
 @pytest.fixture(scope="module")
 def interpreter() -> Interpreter:
-    return Interpreter(ENGLISH / "sentences")
+    return App(Settings()).interpreter
 
 
 @pytest.mark.parametrize("line", lines("answers.tsv"))

@@ -1,0 +1,98 @@
+"""A statistical judgement of an utterance, learnt from labelled ones.
+
+The file is `models/understanding-en.npz`; `scripts/train-understanding` makes it. It holds linear
+models over hashed n-grams and the senses of words, so that judging costs a fraction of a
+millisecond and a few megabytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+from zipfile import BadZipFile
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skill.errors import ModelError
+from skill.understanding.features import Floats, WordVectors, buckets, letter_grams, word_grams
+
+SENSE_WEIGHT: Final = 1.5  # of the word senses beside the n-grams, chosen on the tuning split
+FORMAT: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class LinearModel:
+    """Softmax over one linear score a class."""
+
+    classes: tuple[str, ...]
+    grams: NDArray[np.int8]  # (buckets, classes), to be multiplied with `scales`
+    scales: Floats  # (classes,)
+    rarity: Floats  # (buckets,), inverse document frequency
+    sense: Floats  # (dimensions, classes)
+    hints: Mapping[str, Floats]  # what another stage found -> (classes,)
+    bias: Floats  # (classes,)
+
+    def probabilities(
+        self, words: Sequence[str], sense: Floats, hint: str | None = None
+    ) -> dict[str, float]:
+        """Return the probability of each class; `hint` is what the rules found."""
+        scores = self.bias + SENSE_WEIGHT * (sense @ self.sense)
+        for grams in (word_grams(words), letter_grams(words)):
+            found = buckets(grams, len(self.rarity))
+            rarity = self.rarity[found]
+            length = float(np.linalg.norm(rarity))
+            if length:
+                weights = rarity / length
+                scores = scores + (weights @ self.grams[found].astype(np.float32)) * self.scales
+        if hint is not None and hint in self.hints:
+            scores = scores + self.hints[hint]
+        odds = np.exp(scores - scores.max())
+        odds /= odds.sum()
+        return dict(zip(self.classes, odds.tolist(), strict=True))
+
+
+class Classifier:
+    """The models of one language, by name.
+
+    Raises ModelError when the file cannot be read.
+    """
+
+    def __init__(self, path: Path) -> None:
+        try:
+            with np.load(path) as stored:
+                data: dict[str, Any] = {name: stored[name] for name in stored.files}
+            if int(data["format"]) != FORMAT:
+                raise ValueError("it is of another version")
+            words = [str(word) for word in data["words"]]
+            self._vectors = WordVectors(
+                rows={word: row for row, word in enumerate(words)},
+                vectors=data["vectors"],
+                weights=data["word_weights"].astype(np.float32),
+                scale=float(data["vector_scale"]),
+            )
+            self._models = {str(name): _model(data, str(name)) for name in data["models"]}
+        except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
+            raise ModelError(
+                f"The model of understanding {path} cannot be read: {error}.",
+                "Install Uncramp again, or run scripts/train-understanding.",
+            ) from error
+
+    def judge(self, model: str, words: Sequence[str], hint: str | None = None) -> dict[str, float]:
+        """Return the probability of every class of `model` for these normalised words."""
+        return self._models[model].probabilities(words, self._vectors.sense(words), hint)
+
+
+def _model(data: Mapping[str, Any], name: str) -> LinearModel:
+    hints = zip(data[f"{name}.hint_names"], data[f"{name}.hints"].astype(np.float32), strict=True)
+    return LinearModel(
+        classes=tuple(map(str, data[f"{name}.classes"])),
+        grams=data[f"{name}.grams"],
+        scales=data[f"{name}.scales"].astype(np.float32),
+        rarity=data[f"{name}.rarity"].astype(np.float32),
+        sense=data[f"{name}.sense"].astype(np.float32),
+        hints={str(hint): weights for hint, weights in hints},
+        bias=data[f"{name}.bias"].astype(np.float32),
+    )

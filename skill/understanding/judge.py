@@ -1,0 +1,137 @@
+"""Weighs what the rules found against the classifier, which knows the long tail.
+
+A sentence that a template knows word for word needs no second opinion. Everything else is judged
+by both: what the rules found is a hint to the classifier, and gives the slots where they agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from skill.interpretation import NONE_INTENT, Context
+from skill.understanding.classifier import Classifier
+from skill.understanding.clauses import EXACT
+from skill.understanding.intents import CRAMP, EMERGENCY
+from skill.understanding.reading import Reading
+
+MAX_WORDS: Final = 40  # a longer one is a story or a broadcast, whatever words are in it
+# A complaint and a danger are two ways to need help: they are weighed together against the rest.
+# Thresholds chosen on the tuning split, where a miss weighs more than a needless question.
+ALARM: Final = 0.35
+DANGER: Final = 0.35  # while being coached
+# Where the rules found neither. At these, 35 minutes of read and spoken English, snoring and
+# music start nothing, and no complaint and no danger of the tuning split is lost.
+UNAIDED: Final = {CRAMP: 0.5, EMERGENCY: 0.8}
+FOUND_DANGER: Final = 0.1  # where the rules found it: a miss is worse than a question too many
+OTHER: Final = 0.3
+
+# Too rare in what was labelled, or of no use without a slot that only a rule fills.
+RULES_ONLY: Final = frozenset(
+    (
+        "about_me", "routine_sign", "duration", "helper", "raising_hurts", "help_called",
+        "cannot_call", "are_you_there",
+    )
+)  # fmt: skip
+
+RULES_OF_COACHING: Final = frozenset(("template", "subject"))  # nearly always right there
+
+Slots = Mapping[str, str]
+
+
+def hint_of(found: Reading | None) -> str:
+    """Return what the rules found, as the classifier knows it."""
+    return NONE_INTENT if found is None else f"{found.intent}/{found.by}"
+
+
+class Judge:
+    """Decides with the classifier; `cramp_slots` finds the slots of a cramp in its words.
+
+    `lines` are the triage lines of the emergency flags.
+    """
+
+    def __init__(
+        self,
+        classifier: Classifier,
+        cramp_slots: Callable[[Sequence[str]], Slots],
+        subject: Callable[[Sequence[str]], Slots | None],
+        lines: Mapping[str, str],
+    ) -> None:
+        self._classifier = classifier
+        self._cramp_slots = cramp_slots
+        self._subject = subject
+        self._lines = lines
+
+    def weigh(
+        self, words: Sequence[str], context: Context, found: Reading | None
+    ) -> Reading | None:
+        """Return the meaning of the words after what the rules `found`."""
+        certain = found is not None and _is_certain(found, context, len(words))
+        if certain or len(words) > MAX_WORDS:
+            return found
+        odds = self._classifier.judge(context.value, words, hint_of(found))
+        if found is not None and found.intent == EMERGENCY:
+            alarm = odds[EMERGENCY] + odds[CRAMP]
+            if alarm >= FOUND_DANGER:
+                return replace(found, confidence=max(alarm, ALARM))
+        by_rules = found is not None and found.intent == CRAMP
+        intent, confidence = _choose(odds, context, by_rules=by_rules)
+        if found is not None and intent == found.intent:
+            return Reading(intent, found.slots, confidence, found.by)
+        slots = self._slots(intent, words)
+        if slots is None or intent in RULES_ONLY:
+            return None
+        return Reading(intent, slots, confidence, "classifier")
+
+    def _slots(self, intent: str, words: Sequence[str]) -> Slots | None:
+        """Return the slots that go with `intent`; None when it can't do without what is missing."""
+        match intent:
+            case "none":
+                return None
+            case "cramp":
+                return self._cramp_slots(words)
+            case "emergency":
+                flag = self._best("flag", words)
+                line = self._lines[flag]
+                level = "urgent" if line.startswith("U") else "emergency"
+                return {"flag": flag, "line": line, "level": level}
+            case "question":
+                return self._subject(words) or {"topic": self._best("topic", words)}
+            case "numb_or_restless":
+                return {"kind": self._best("kind", words)}
+            case "other_leg":
+                said = self._cramp_slots(words)
+                unsaid = ("unknown", "none")
+                return {key: said[key] for key in ("site", "side") if said[key] not in unsaid}
+        return {}
+
+    def _best(self, model: str, words: Sequence[str]) -> str:
+        odds = self._classifier.judge(model, words)
+        return max(odds, key=odds.__getitem__)
+
+
+def _is_certain(found: Reading, context: Context, words: int) -> bool:
+    """Return whether a rule needs no second opinion: while being coached no template does,
+    nor a single word that only sounded like an answer."""
+    if context is Context.COACHING and (found.by in RULES_OF_COACHING or words == 1):
+        return True
+    return found.confidence >= EXACT or found.intent in RULES_ONLY
+
+
+def _choose(odds: Mapping[str, float], context: Context, *, by_rules: bool) -> tuple[str, float]:
+    """Return the intent to believe, and how far."""
+    cramp, danger = odds.get(CRAMP, 0.0), odds.get(EMERGENCY, 0.0)
+    if context is Context.IDLE:
+        intent = CRAMP if cramp >= danger else EMERGENCY
+        if cramp + danger >= (ALARM if by_rules else UNAIDED[intent]):
+            return intent, cramp + danger
+        odds = {**odds, CRAMP: 0.0, EMERGENCY: 0.0}
+    if context is Context.COACHING and danger >= DANGER:
+        return EMERGENCY, danger
+    best = max(odds, key=odds.__getitem__)
+    others = {intent: value for intent, value in odds.items() if intent != NONE_INTENT}
+    other = max(others, key=others.__getitem__)
+    if best != NONE_INTENT and others[other] >= OTHER:
+        return other, others[other]
+    return NONE_INTENT, 0.0
