@@ -48,7 +48,7 @@ def bin_folder(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_wheel_carries_every_file_of_the_dialogs_and_the_model_catalogue(wheel: Path) -> None:
     shipped = [path for path in (PROJECT / "dialogs").rglob("*") if path.is_file()]
-    shipped.append(PROJECT / "models" / "catalog.yaml")
+    shipped += [PROJECT / "models" / name for name in ("catalog.yaml", "understanding-en.npz")]
     with zipfile.ZipFile(wheel) as archive:
         packed = {
             name.removeprefix("skill/_data/"): archive.read(name)
