@@ -105,6 +105,14 @@ class App:
             )
         return MoonshineRecognizer()
 
+    @property
+    def policy(self) -> PolicySettings:
+        """The confidences from which on it acts or asks."""
+        return PolicySettings(
+            act_confidence=self.settings.act_confidence,
+            confirm_confidence=self.settings.confirm_confidence,
+        )
+
     def conversation(self, *, always_addressed: bool = False) -> Conversation:
         """Return a new conversation, idle; `always_addressed` leaves its attention window open."""
         settings = self.settings
@@ -116,10 +124,7 @@ class App:
                 facts=settings.facts,
                 alone=settings.alone,
                 attention_s=math.inf if always_addressed else settings.attention_seconds,
-                policy=PolicySettings(
-                    act_confidence=settings.act_confidence,
-                    confirm_confidence=settings.confirm_confidence,
-                ),
+                policy=self.policy,
             ),
         )
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from skill.cli_dialogs import dialogs
+from skill.cli_evaluate import evaluate
 from skill.cli_models import models
 from skill.cli_setup import setup
 from skill.errors import UncrampError
@@ -165,6 +166,7 @@ def voices(make_app: Any) -> None:
 
 
 cli.add_command(dialogs)
+cli.add_command(evaluate)
 cli.add_command(models)
 cli.add_command(setup)
 

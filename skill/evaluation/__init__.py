@@ -1,0 +1,1 @@
+"""How well Uncramp understands and hears, counted on labelled sets; for those who work on it."""

@@ -1,0 +1,174 @@
+"""`uncramp evaluate understanding`: the labelled utterances, and what is understood of them."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from skill.app import App
+from skill.evaluation.baselines import NearestPhrase, TemplatesAlone
+from skill.evaluation.labelled import Labelled, read_utterances
+from skill.evaluation.page import SYNTHETIC, Draw
+from skill.evaluation.tables import Share, Table
+from skill.evaluation.understood import (
+    Bin,
+    Confusion,
+    by_intent,
+    confusions,
+    measures,
+    outcomes,
+    reliability,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+TEST, LEARNT = "test.tsv", "train.tsv"
+MEASURES: Final[Mapping[str, tuple[str, str]]] = {
+    "complaints": ("Complaints understood", "at least 97 %"),
+    "complaints_answered": ("Complaints acted on or asked about", ""),
+    "complaint_site": ("... with the right site", "at least 96 %"),
+    "complaint_side": ("... with the right side", ""),
+    "complaint_who": ("... with the right person", ""),
+    "dangers": ("Dangers understood", "at least 98 %"),
+    "danger_flag": ("... with the right flag", ""),
+    "danger_line": ("... with the right line said", ""),
+    "other_idle": ("Other intents while idle", "at least 92 %"),
+    "coaching": ("Intents while coaching", "at least 92 %"),
+    "none_as_alarm": ("Idle talk taken for a complaint or danger", "at most 2 %"),
+    "none_answered": ("Idle talk acted on or asked about", ""),
+    "none_as_anything": ("Idle talk taken for anything", "at most 6 %"),
+    "coaching_none_as_danger": ("Talk while coaching taken for a danger", ""),
+    "coaching_none_as_anything": ("Talk while coaching taken for anything", ""),
+}
+OURS, TEMPLATES, RAPIDFUZZ = "uncramp", "templates alone", "rapidfuzz"
+
+
+@dataclass(frozen=True, slots=True)
+class UnderstandingReport:
+    """Everything counted on one set; `compared` and `per_second` by way of understanding."""
+
+    utterances: int
+    compared: dict[str, dict[str, Share]]
+    per_second: dict[str, float]
+    intents: dict[tuple[str, str], Share]
+    confusions: list[Confusion]
+    reliability: list[Bin]
+    note: str = field(default=SYNTHETIC)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return all of it for `--json`."""
+        return {
+            "utterances": self.utterances,
+            "note": self.note,
+            "measures": {
+                way: {name: found.as_json() for name, found in counted.items()}
+                for way, counted in self.compared.items()
+            },
+            "per_second": {way: round(speed) for way, speed in self.per_second.items()},
+            "intents": [
+                {"context": context, "intent": intent, **found.as_json()}
+                for (context, intent), found in self.intents.items()
+            ],
+            "confusions": [dataclasses.asdict(one) for one in self.confusions],
+            "reliability": [
+                {"low": one.low, "high": one.high, "mean": round(one.mean, 4),
+                 **one.right.as_json()}
+                for one in self.reliability
+            ],
+        }  # fmt: skip
+
+    def tables(self) -> list[Table]:
+        """Return all of it for people."""
+        ways = tuple(self.compared)
+        rows = [
+            (title, target, *(str(self.compared[way][name]) for way in ways))
+            for name, (title, target) in MEASURES.items()
+        ]
+        speeds = (f"{self.per_second[way]:.0f}" for way in ways)
+        rows.append(("Utterances a second", "at least 200", *speeds))
+        return [
+            Table("What is understood", ("", "target", *ways), tuple(rows), self.note),
+            Table(
+                "Each intent",
+                ("context", "intent", "found"),
+                tuple(
+                    (context, intent, found) for (context, intent), found in self.intents.items()
+                ),
+            ),
+            Table(
+                "The commonest confusions",
+                ("context", "meant", "taken for", "times", "for example"),
+                tuple(
+                    (one.context, one.meant, one.taken_for, one.count, "; ".join(one.examples))
+                    for one in self.confusions
+                ),
+            ),
+            Table(
+                "What a confidence means",
+                ("confidence", "mean", "right"),
+                tuple(
+                    (f"{one.low:.1f} to {one.high:.1f}", f"{one.mean:.2f}", one.right)
+                    for one in self.reliability
+                ),
+            ),
+        ]
+
+    def plots(self) -> dict[str, Draw]:
+        """Return what to draw."""
+        return {"How often a confidence is right": self._draw_reliability}
+
+    def _draw_reliability(self, axes: Axes) -> None:
+        counted = [one for one in self.reliability if one.right.total]
+        axes.plot([0, 1], [0, 1], linestyle="--", color="grey", label="as it should be")
+        axes.plot(
+            [one.mean for one in counted],
+            [one.right.hits / one.right.total for one in counted],
+            marker="o",
+            label="intents",
+        )
+        axes.set(
+            xlabel="mean confidence", ylabel="share that is right", xlim=(0, 1), ylim=(0, 1.02)
+        )
+        axes.legend()
+
+
+def evaluate_understanding(app: App, data: Path, learnt: Path) -> UnderstandingReport:
+    """Return what is understood of `test.tsv` in `data`.
+
+    `learnt` is the folder whose `train.tsv` the nearest phrases are taken from, where `data` has
+    none of its own. Raises UncrampError when a file is missing or wrong, or rapidfuzz is.
+    """
+    utterances = read_utterances(data / TEST)
+    own = data / LEARNT
+    phrases = read_utterances(own if own.is_file() else learnt / LEARNT)
+    templates = TemplatesAlone(app.dialogs / "sentences", app.settings.name)
+    said = list(_with_lines(utterances, templates.danger_lines))
+    nearest = NearestPhrase(_with_lines(phrases, templates.danger_lines))
+    compared, speeds = {}, {}
+    ours, speeds[OURS] = outcomes(said, app.interpret)
+    compared[OURS] = measures(ours, app.policy)
+    for way, understand in ((TEMPLATES, templates.understand), (RAPIDFUZZ, nearest.understand)):
+        made, speeds[way] = outcomes(said, understand)
+        compared[way] = measures(made, app.policy)
+    return UnderstandingReport(
+        utterances=len(said),
+        compared=compared,
+        per_second=speeds,
+        intents=by_intent(ours),
+        confusions=confusions(ours),
+        reliability=reliability(ours),
+    )
+
+
+def _with_lines(said: Sequence[Labelled], lines: Mapping[str, str]) -> Iterable[Labelled]:
+    """Yield what was said; each danger flag together with the line that is said for it."""
+    for one in said:
+        flag = one.slots.get("flag")
+        if flag in lines and "line" not in one.slots:
+            yield dataclasses.replace(one, slots={**one.slots, "line": lines[flag]})
+        else:
+            yield one
