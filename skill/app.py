@@ -17,7 +17,7 @@ from skill.audio.frames import Samples, Speaker
 from skill.audio.gate import Gate, GateSettings
 from skill.audio.microphone import LiveMicrophone
 from skill.audio.speaker import LiveSpeaker
-from skill.companion import Companion, Observed, Prompts, unobserved
+from skill.companion import Companion, Observed, Prompts, Reaction, unobserved
 from skill.config import Settings, laid_over
 from skill.country import FILE_NAME as NUMBERS
 from skill.country import read_countries
@@ -36,7 +36,13 @@ from skill.hearing.pronunciation import EspeakPronunciation
 from skill.hearing.recognizer import Recognizer
 from skill.hearing.vosk import VoskRecognizer
 from skill.interpretation import Context, Interpretation
-from skill.rehearsal.hear import SilentPrompts, coached_to_first_check, hear_file, heard_text
+from skill.rehearsal.hear import (
+    SilentPrompts,
+    coached_to_first_check,
+    hear_file,
+    heard_by,
+    heard_text,
+)
 from skill.resources import data_dir, dialogs_dir, tests_dir
 from skill.setup.texts import FILE_NAME as SETUP
 from skill.setup.texts import read_texts
@@ -168,6 +174,13 @@ class App:
             if coaching:
                 companion.now = coached_to_first_check(companion.conversation)
             yield hear_file(file, companion)
+
+    def reactions(self, samples: Samples, *, coaching: bool) -> list[Reaction]:
+        """Return what (n,) int16 mono 16 kHz leads to, heard from a fresh state."""
+        companion = self.fresh_companion()
+        if coaching:
+            companion.now = coached_to_first_check(companion.conversation)
+        return heard_by(companion, samples)
 
     def fresh_companion(self, *, always_addressed: bool = False) -> Companion:
         """Return a companion in a fresh state whose speaker is silent."""

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from skill.errors import UncrampError
+from skill.errors import StorageError, UncrampError
 from skill.output import print_json, print_line
 
 if TYPE_CHECKING:
-    from skill.evaluation.hearing import HearingReport, OtherSoundReport
+    from skill.evaluation.hearing import HearingReport
+    from skill.evaluation.other_sound import OtherSoundReport
     from skill.evaluation.understanding import UnderstandingReport
 
 PAGE = click.option(
@@ -43,6 +44,30 @@ def understanding(make_app: Any, data: Path | None, as_json: bool, page: Path | 
     learnt = _checkout("data", "understanding")
     report = evaluate_understanding(app, data or learnt, learnt)
     _tell("Understanding", report, page, as_json=as_json)
+
+
+@evaluate.command()
+@click.option("--data", type=click.Path(path_type=Path),
+              help="Folder with manifest.tsv and its recordings; without one, every WAV and FLAC "
+              "in it is other talk or noise, and false starts are counted.")  # fmt: skip
+@AS_JSON
+@PAGE
+@click.pass_obj
+def hearing(make_app: Any, data: Path | None, as_json: bool, page: Path | None) -> None:
+    """Hear the recordings of the test split in a bedroom, quiet and noisy; takes some minutes."""
+    from skill.evaluation.hearing import MANIFEST, evaluate_hearing
+    from skill.evaluation.other_sound import evaluate_other_sound
+
+    page = _page(page, data)
+    folder = data or _checkout("data", "speech")
+    report: HearingReport | OtherSoundReport
+    if not folder.is_dir():
+        raise StorageError(f"There is no folder {folder}.", "Name another one with --data.")
+    if data is None or (folder / MANIFEST).exists():
+        report = evaluate_hearing(make_app(), folder)
+    else:
+        report = evaluate_other_sound(make_app(), folder)
+    _tell("Hearing", report, page, as_json=as_json)
 
 
 def _checkout(*parts: str) -> Path:

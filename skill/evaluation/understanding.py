@@ -167,7 +167,7 @@ def evaluate_understanding(app: App, data: Path, learnt: Path) -> UnderstandingR
 def _with_lines(said: Sequence[Labelled], lines: Mapping[str, str]) -> Iterable[Labelled]:
     """Yield what was said; each danger flag together with the line that is said for it."""
     for one in said:
-        flag = one.slots.get("flag")
+        flag = one.slots.get("flag", "")
         if flag in lines and "line" not in one.slots:
             yield dataclasses.replace(one, slots={**one.slots, "line": lines[flag]})
         else:

@@ -43,21 +43,27 @@ def heard_text(samples: Samples, recognizer: Recognizer) -> str:
     return " ".join(one.text for one in heard if isinstance(one, Utterance))
 
 
+def heard_by(companion: Companion, samples: Samples) -> list[Reaction]:
+    """Return what a companion makes of (n,) int16 mono 16 kHz with a silence around it."""
+    reactions: list[Reaction] = []
+    companion.observe = lambda _at, what: (
+        reactions.append(what) if isinstance(what, Reaction) else None
+    )
+    before = companion.now
+    for frame in FileMicrophone(samples, lead_s=LEAD_S, tail_s=TAIL_S).frames():
+        companion.frame(Frame(frame.samples, frame.time + before))
+    companion.flush()
+    return reactions
+
+
 def hear_file(path: Path, companion: Companion) -> dict[str, Any]:
     """Return what `uncramp hear` prints for one recording; an `error` when it is unreadable."""
     try:
         samples = read_recording(path)
     except AudioError as error:
         return {"file": str(path), "error": str(error)}
-    reactions: list[Reaction] = []
-    companion.observe = lambda _at, what: (
-        reactions.append(what) if isinstance(what, Reaction) else None
-    )
     began, before = time.process_time(), companion.now
-    microphone = FileMicrophone(samples, lead_s=LEAD_S, tail_s=TAIL_S)
-    for frame in microphone.frames():
-        companion.frame(Frame(frame.samples, frame.time + before))
-    companion.flush()
+    reactions = heard_by(companion, samples)
     cpu_s = time.process_time() - began
     reacted = next((r for r in reactions if r.latency_ms is not None), None)
     return {
