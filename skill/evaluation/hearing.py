@@ -84,6 +84,7 @@ class HearingReport:
                      count.found[Kind.DANGER], _while_coaching(count))
                     for (voice, condition), count in grouped(self.trials, _voice)
                 ),
+                SYNTHETIC,
             ),
             Table(
                 "What is missed where it is quiet",
@@ -93,6 +94,7 @@ class HearingReport:
                     for one in self.trials
                     if not one.found and one.condition == names[0]
                 )[:WORST],
+                SYNTHETIC,
             ),
         ]  # fmt: skip
 

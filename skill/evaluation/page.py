@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 TITLE: Final = "# How well it understands and hears\n"
 SYNTHETIC: Final = (
-    "All utterances were written and all speech was rendered by programs for this project; "
+    "Every utterance was written and all speech is synthetic; "
     "no recorded human complaint was available."
 )
 SECTIONS: Final = ("Understanding", "Hearing")
@@ -44,7 +44,7 @@ def write_section(page: Path, name: str, text: str, plots: Mapping[str, Draw]) -
         drawn = [_plot(folder, title, draw) for title, draw in plots.items()]
         before = page.read_text(encoding="utf-8") if page.exists() else ""
         sections = _sections(before)
-        sections[name] = "\n".join([f"{SYNTHETIC}\n", *drawn, text.strip()]) + "\n"
+        sections[name] = "\n".join([*drawn, text.strip()]) + "\n"
         written = [f"## {one}\n\n{sections[one]}" for one in SECTIONS if one in sections]
         page.write_text("\n".join([TITLE, *written]), encoding="utf-8")
     except OSError as error:

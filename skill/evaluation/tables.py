@@ -34,7 +34,7 @@ def share(cases: Iterable[bool]) -> Share:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A title, the names of the columns, and rows of cells; `note` stands below the title."""
+    """A title, the names of the columns, and rows of cells; `note` says what they rest on."""
 
     title: str
     columns: tuple[str, ...]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -29,13 +29,13 @@ if TYPE_CHECKING:
 TEST, LEARNT = "test.tsv", "train.tsv"
 MEASURES: Final[Mapping[str, tuple[str, str]]] = {
     "complaints": ("Complaints understood", "at least 97 %"),
+    "complaint_site": ("... of them with the right site", "at least 96 %"),
+    "complaint_side": ("... of them with the right side", ""),
+    "complaint_who": ("... of them with the right person", ""),
     "complaints_answered": ("Complaints acted on or asked about", ""),
-    "complaint_site": ("... with the right site", "at least 96 %"),
-    "complaint_side": ("... with the right side", ""),
-    "complaint_who": ("... with the right person", ""),
     "dangers": ("Dangers understood", "at least 98 %"),
-    "danger_flag": ("... with the right flag", ""),
-    "danger_line": ("... with the right line said", ""),
+    "danger_flag": ("... of them with the right flag", ""),
+    "danger_line": ("... of them with the right line", ""),
     "other_idle": ("Other intents while idle", "at least 92 %"),
     "coaching": ("Intents while coaching", "at least 92 %"),
     "none_as_alarm": ("Idle talk taken for a complaint or danger", "at most 2 %"),
@@ -57,13 +57,12 @@ class UnderstandingReport:
     intents: dict[tuple[str, str], Share]
     confusions: list[Confusion]
     reliability: list[Bin]
-    note: str = field(default=SYNTHETIC)
 
     def as_json(self) -> dict[str, Any]:
         """Return all of it for `--json`."""
         return {
             "utterances": self.utterances,
-            "note": self.note,
+            "note": SYNTHETIC,
             "measures": {
                 way: {name: found.as_json() for name, found in counted.items()}
                 for way, counted in self.compared.items()
@@ -91,13 +90,14 @@ class UnderstandingReport:
         speeds = (f"{self.per_second[way]:.0f}" for way in ways)
         rows.append(("Utterances a second", "at least 200", *speeds))
         return [
-            Table("What is understood", ("", "target", *ways), tuple(rows), self.note),
+            Table("What is understood", ("", "target", *ways), tuple(rows), SYNTHETIC),
             Table(
                 "Each intent",
                 ("context", "intent", "found"),
                 tuple(
                     (context, intent, found) for (context, intent), found in self.intents.items()
                 ),
+                SYNTHETIC,
             ),
             Table(
                 "The commonest confusions",
@@ -106,6 +106,7 @@ class UnderstandingReport:
                     (one.context, one.meant, one.taken_for, one.count, "; ".join(one.examples))
                     for one in self.confusions
                 ),
+                SYNTHETIC,
             ),
             Table(
                 "What a confidence means",
@@ -114,6 +115,7 @@ class UnderstandingReport:
                     (f"{one.low:.1f} to {one.high:.1f}", f"{one.mean:.2f}", one.right)
                     for one in self.reliability
                 ),
+                SYNTHETIC,
             ),
         ]
 
