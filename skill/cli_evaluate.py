@@ -54,7 +54,7 @@ def understanding(make_app: Any, data: Path | None, as_json: bool, page: Path | 
 @PAGE
 @click.pass_obj
 def hearing(make_app: Any, data: Path | None, as_json: bool, page: Path | None) -> None:
-    """Hear the recordings of the test split in a bedroom, quiet and noisy; takes 10 to 20 minutes."""
+    """Hear the recordings of the test split in a bedroom, quiet and noisy; takes a while."""
     from skill.evaluation.hearing import MANIFEST, evaluate_hearing
     from skill.evaluation.other_sound import evaluate_other_sound
 
