@@ -30,7 +30,7 @@ from skill.dialog.script import Script
 from skill.dialog.wording import protocol_lines
 from skill.errors import Fault, FileFaultsError, ModelError, StorageError, UncrampError
 from skill.hearing import models
-from skill.hearing.listener import Listener
+from skill.hearing.listener import Listener, Silences
 from skill.hearing.moonshine import MoonshineRecognizer
 from skill.hearing.pronunciation import EspeakPronunciation
 from skill.hearing.recognizer import Recognizer
@@ -134,9 +134,17 @@ class App:
             ),
         )
 
+    @property
+    def silences(self) -> Silences:
+        """How long a silence ends an utterance."""
+        return Silences(
+            usual_s=self.settings.end_silence_seconds,
+            unfinished_s=self.settings.unfinished_silence_seconds,
+        )
+
     def listener(self) -> Listener:
-        """Return a new listener in a fresh state."""
-        gate = Gate(GateSettings(silence_s=self.settings.end_silence_seconds))
+        """Return a new listener in a fresh state, which can wait for the longest silence."""
+        gate = Gate(GateSettings(silence_s=self.silences.longest_s))
         return Listener(gate, self.recognizer)
 
     def changed(self, changes: dict[str, Any]) -> App:
@@ -204,6 +212,7 @@ class App:
             speaker=speaker,
             listener=self.listener(),
             observe=observe,
+            silences=self.silences,
         )
 
     def interpret(self, text: str, context: Context) -> Interpretation:
@@ -236,7 +245,7 @@ class App:
             microphone = LiveMicrophone(
                 CaptureSettings(
                     device=self.settings.microphone,
-                    hold_s=self.settings.end_silence_seconds + GATE_OUTLASTS_S,
+                    hold_s=self.silences.longest_s + GATE_OUTLASTS_S,
                 )
             )
             try:

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from skill.actions import Action, Chime, EpisodeEnded, Say, StateChanged, StopSpeaking
 from skill.audio.frames import Frame, Samples, Speaker
 from skill.dialog.conversation import Conversation
 from skill.events import Event, Heard, PromptFinished, TimePassed, VoiceEnded, VoiceStarted
-from skill.hearing.listener import Listener, Utterance, VoiceBegan, VoiceFaded
+from skill.hearing.listener import (
+    HeardUtterance,
+    Listener,
+    Silences,
+    Utterance,
+    VoiceBegan,
+    VoiceFaded,
+    WordsSoFar,
+)
 from skill.interpretation import Context, Interpretation
 
 FADE_IN_S = 0.02  # no click at the onset of a prompt
@@ -22,6 +30,14 @@ class Interpreter(Protocol):
 
     def interpret(self, text: str, context: Context, phrase_text: str = "") -> Interpretation:
         """Return what `text` means in this context; never raises."""
+        ...
+
+    def is_unfinished(self, said: Interpretation, context: Context) -> bool:
+        """Return whether more is likely to come after what was `said`."""
+        ...
+
+    def interrupts(self, text: str, own: str) -> bool:
+        """Return whether a word of `text`, unfinished, asks for silence while we say `own`."""
         ...
 
 
@@ -72,11 +88,12 @@ class Companion:
     speaker: Speaker
     listener: Listener
     observe: Callable[[float, Observed], None] = unobserved
+    silences: Silences = field(default_factory=Silences)
     saying: Said | None = None
     now: float = 0.0
 
     def __post_init__(self) -> None:
-        self.listener.is_complete = self._is_complete
+        self.listener.wait_s = self._wait_s
 
     def frame(self, frame: Frame) -> None:
         """Take the next frame of the microphone and do all that follows from it."""
@@ -88,12 +105,16 @@ class Companion:
         """Take what is left when the microphone has come to its end."""
         self._listen(self.listener.flush())
 
-    def _listen(self, all_heard: Iterable[VoiceBegan | VoiceFaded | Utterance]) -> None:
+    def _listen(self, all_heard: Iterable[HeardUtterance]) -> None:
         for heard in all_heard:
             match heard:
                 case VoiceBegan():
                     self.speaker.prepare()
                     self._handle(VoiceStarted())
+                case WordsSoFar(text=text):
+                    own = self.saying
+                    if own is not None and self.interpreter.interrupts(text, own.text):
+                        self._handle(VoiceStarted(urgent=True))
                 case VoiceFaded():
                     self._handle(VoiceEnded())
                 case Utterance() as said:
@@ -124,9 +145,14 @@ class Companion:
         while (due := self.conversation.due) is not None and due <= self.now:
             self._handle(TimePassed())
 
-    def _is_complete(self, text: str) -> bool:
-        said = self.interpreter.interpret(text, self.conversation.context)
-        return self.conversation.is_complete(said)
+    def _wait_s(self, text: str) -> float:
+        """Return how long a silence after `text` ends the utterance, seconds."""
+        context = self.conversation.context
+        said = self.interpreter.interpret(text, context)
+        if self.interpreter.is_unfinished(said, context):
+            return self.silences.unfinished_s
+        is_complete = self.conversation.is_complete(said)
+        return self.silences.complete_s if is_complete else self.silences.usual_s
 
     def _at(self, now: float) -> None:
         self.now = max(self.now, now)

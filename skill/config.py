@@ -39,6 +39,7 @@ class Settings(Strict):
     act_confidence: float = Field(default=0.65, ge=0, le=1)
     confirm_confidence: float = Field(default=0.35, ge=0, le=1)
     end_silence_seconds: float = Field(default=0.5, ge=0.1, le=3)
+    unfinished_silence_seconds: float = Field(default=1.2, ge=0.1, le=3)  # after "it's my ..."
 
     @property
     def emergency(self) -> str:

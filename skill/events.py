@@ -16,7 +16,12 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class VoiceStarted:
-    """Somebody began to speak."""
+    """Somebody began to speak; `urgent` once a word of theirs asks for silence.
+
+    What they mean by it is not known yet.
+    """
+
+    urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

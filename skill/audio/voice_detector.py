@@ -30,6 +30,7 @@ class VoiceDetector:
         self._silero.reset()
         self._gain_db = MOST_GAIN_DB
         self.is_voiced = False
+        self.probability = 0.0
 
     def hears(self, frame: Frame, floor_dbfs: float, *, opens: float, closes: float) -> bool:
         """Take the next frame, of a room at `floor_dbfs`; return whether it is voiced.
@@ -39,8 +40,8 @@ class VoiceDetector:
         sound = frame.samples * np.float32(1 / FULL_SCALE)
         self._gain_db = self._gain_for(float(np.abs(sound).max()), floor_dbfs)
         louder = sound * np.float32(10 ** (self._gain_db / 20))
-        probability = self._silero.process_samples(louder.tolist())
-        self.is_voiced = probability >= (closes if self.is_voiced else opens)
+        self.probability = self._silero.process_samples(louder.tolist())
+        self.is_voiced = self.probability >= (closes if self.is_voiced else opens)
         return self.is_voiced
 
     def _gain_for(self, peak: float, floor_dbfs: float) -> float:

@@ -105,9 +105,9 @@ class Conversation:
             case Heard(interpretation=said):
                 self._performer.voice_ended(now)
                 self._heard(said, now)
-            case VoiceStarted():
+            case VoiceStarted(urgent=urgent):
                 if self.state is not State.IDLE:
-                    self._performer.voice_started(now)
+                    self._performer.voice_started(now, urgent=urgent)
             case VoiceEnded():
                 self._performer.voice_ended(now)
             case PromptFinished(prompt=prompt):

@@ -140,9 +140,11 @@ class Performer:
             self._begin(move, now)
         return None
 
-    def voice_started(self, now: float) -> None:
-        """Fall silent and wait while somebody speaks, unless a danger line is being said."""
-        if isinstance(self.current, Speak) and self.current.danger and self.speaking:
+    def voice_started(self, now: float, *, urgent: bool = False) -> None:
+        """Fall silent and wait while somebody speaks; in a danger line only if urgent, and once."""
+        line = self.speaking
+        is_danger = isinstance(self.current, Speak) and self.current.danger
+        if line is not None and is_danger and (not urgent or self._said_twice(line)):
             return
         self._voice_since = now
         if self.speaking is None:

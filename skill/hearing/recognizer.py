@@ -24,6 +24,7 @@ class Recognizer(Protocol):
     """One engine with its model, decoding one utterance at a time."""
 
     name: str
+    settled_s: float  # so long after the last voice `so_far` has every word, seconds
 
     def start(self) -> None:
         """Forget what came before and begin an utterance."""
@@ -37,8 +38,12 @@ class Recognizer(Protocol):
         """Decode what came until now; the utterance goes on."""
         ...
 
-    def finish(self) -> Transcript:
-        """End the utterance and decode it."""
+    def finish(self, known: Transcript | None = None) -> Transcript:
+        """End the utterance and decode it.
+
+        `known` is what `so_far` gave, when only silence came after it: it is taken, where
+        decoding again would not tell more.
+        """
         ...
 
     def close(self) -> None:

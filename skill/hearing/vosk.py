@@ -48,6 +48,7 @@ class VoskRecognizer:
     """
 
     name = "vosk"
+    settled_s = PARTIAL_EVERY_S
 
     def __init__(
         self,
@@ -113,8 +114,11 @@ class VoskRecognizer:
         """Return the free decode's text until now; the utterance goes on."""
         return Transcript(self._free.partial() if self._free else "")
 
-    def finish(self) -> Transcript:
-        """End the utterance; return the free decode's text and the phrase decode's."""
+    def finish(self, known: Transcript | None = None) -> Transcript:  # noqa: ARG002
+        """End the utterance; return the free decode's text and the phrase decode's.
+
+        What is `known` of it is a partial text: the final one is better, and there at once.
+        """
         if self._free is None:
             return Transcript("")
         self._feed(self._level.flush())

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from skill.interpretation import NONE_INTENT, Context, Interpretation
 from skill.understanding.classifier import Classifier
-from skill.understanding.clauses import ClauseReader
+from skill.understanding.clauses import EXACT, ClauseReader
 from skill.understanding.dangers import DangerStage
 from skill.understanding.facts import FactStage
 from skill.understanding.judge import Judge
@@ -19,9 +19,11 @@ from skill.understanding.sounds import Pronounce, distance, phonemes
 from skill.understanding.subjects import SubjectStage
 from skill.understanding.templates import Templates
 from skill.understanding.tolerant import TolerantStage
+from skill.understanding.turns import Turns
 
 AGREEMENT_DISTANCE = 0.45  # the distance at which misheard words are repaired
 AGREED_CONFIDENCE = 0.8
+TEMPLATE = "template"
 MAX_CHARACTERS = 300
 """Longer than anybody says in one breath: a broadcast, or not speech at all."""
 
@@ -45,7 +47,7 @@ class TemplateStage:
         if found is None:
             return None
         match, confidence = found
-        return Reading(match.intent, dict(match.slots), confidence, "template")
+        return Reading(match.intent, dict(match.slots), confidence, TEMPLATE)
 
 
 def _silent(_text: str) -> str:
@@ -88,18 +90,39 @@ class Interpreter:
             self._stages.append(self._facts)
         cues = sentences.parent / "cues.yaml"
         self._judge: Judge | None = None
+        places: tuple[str, ...] = ()
         if cues.exists():
             tolerant = TolerantStage(cues, reader, self._pronounce)
+            places = tolerant.places
             self._stages.append(tolerant)
             if classifier and self._dangers and self._subjects:
                 self._judge = Judge(
                     classifier, tolerant.slots, self._subjects.slots, self._dangers.lines
                 )
+        turns = sentences.parent / "turns.yaml"
+        self._turns = Turns(turns, places) if turns.exists() else None
 
     def words(self, text: str) -> tuple[str, ...]:
         """Return the normalised words of `text` without the name."""
         clauses, _ = self._without_name(self._templates.normaliser.clauses(text))
         return tuple(word for clause in clauses for word in clause)
+
+    def is_unfinished(self, said: Interpretation, context: Context) -> bool:
+        """Return whether more is likely to come after what was `said`, understood in `context`.
+
+        It ends in the middle of a phrase, or it is no more than a place, said out of the blue.
+        """
+        if self._turns is None:
+            return False
+        words = self.words(said.text)
+        if context is Context.IDLE and self._turns.is_bare_place(words):
+            return True
+        is_whole = said.by == TEMPLATE and said.confidence >= EXACT
+        return self._turns.ends_open(words) and not is_whole
+
+    def interrupts(self, text: str, own: str) -> bool:
+        """Return whether a word of `text`, unfinished, asks for silence while we say `own`."""
+        return self._turns is not None and self._turns.interrupts(self.words(text), self.words(own))
 
     def by_rules(self, text: str, context: Context) -> Reading | None:
         """Return what the rules alone make of `text`."""

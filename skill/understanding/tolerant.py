@@ -42,6 +42,11 @@ class TolerantStage:
         }
         self._cramp_sounds = self._sounds(self._cues.misheard)
 
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Every name of a place that cramps."""
+        return (*self._places, *self._cues.unsaid_part)
+
     def slots(self, words: Sequence[str]) -> dict[str, str]:
         """Return the slots of a cramp in these words; a place not named is looked for by sound."""
         slots = slots_said(" ".join(words), self._cues)
