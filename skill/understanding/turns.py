@@ -17,6 +17,7 @@ class TurnWords(Strict):
 
     unfinished: tuple[str, ...]
     beside_a_place: tuple[str, ...]
+    before_a_place: tuple[str, ...]
     interrupting: tuple[str, ...]
 
 
@@ -29,6 +30,7 @@ class Turns:
     def __init__(self, path: Path, places: Iterable[str]) -> None:
         self._words = YamlFile(path).read(TurnWords)
         self._places = sorted(places, key=len, reverse=True)
+        self._beside = sorted(self._words.beside_a_place, key=len, reverse=True)
 
     def ends_open(self, words: Sequence[str]) -> bool:
         """Return whether the last word asks for another one."""
@@ -36,13 +38,14 @@ class Turns:
         return any(said.endswith(f" {ending}") for ending in self._words.unfinished)
 
     def is_bare_place(self, words: Sequence[str]) -> bool:
-        """Return whether a place is named once, and nothing is said of it."""
+        """Return whether a place is named once, perhaps misheard, and nothing is said of it."""
         said = f" {' '.join(words)} "
         for place in self._places:
             if f" {place} " in said:
-                beside = said.replace(f" {place} ", " / ", 1)
-                return not self._beyond(beside.split())
-        return False
+                return not self._beyond(said.replace(f" {place} ", "  ", 1))
+        beyond = self._beyond(said)
+        mine = (words[at - 1] for at, word in enumerate(words) if at and [word] == beyond)
+        return any(word in self._words.before_a_place for word in mine)
 
     def interrupts(self, words: Sequence[str], own: Sequence[str]) -> bool:
         """Return whether a word asks for silence that is not among our `own`, being said now."""
@@ -52,10 +55,9 @@ class Turns:
             for word in self._words.interrupting
         )
 
-    def _beyond(self, words: Sequence[str]) -> list[str]:
-        """Return the words that are neither the place nor small words beside it."""
-        rest = f" {' '.join(words)} "
-        for phrase in sorted(self._words.beside_a_place, key=len, reverse=True):
-            while f" {phrase} " in rest:
-                rest = rest.replace(f" {phrase} ", " ", 1)
-        return [word for word in rest.split() if word != "/"]
+    def _beyond(self, said: str) -> list[str]:
+        """Return the words of `said` that are not those beside a place."""
+        for phrase in self._beside:
+            while f" {phrase} " in said:
+                said = said.replace(f" {phrase} ", "  ")
+        return said.split()

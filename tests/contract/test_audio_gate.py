@@ -237,6 +237,42 @@ def test_two_sentences_are_two_utterances_that_do_not_overlap(complaint: Samples
         assert start.frames[0].time >= end_before - 1e-6
 
 
+def whimper(seconds: float) -> Samples:
+    """A short high moan, falling: half a voice."""
+    time = np.arange(round(seconds * SAMPLE_RATE_HZ)) / SAMPLE_RATE_HZ
+    pitch_hz = 250 * (1 + 0.03 * np.sin(2 * np.pi * 5 * time) - 0.15 * time / seconds)
+    phase = 2 * np.pi * np.cumsum(pitch_hz) / SAMPLE_RATE_HZ
+    tone = sum(np.sin(overtone * phase) / overtone for overtone in range(1, 9))
+    return to_int16(tone * np.sqrt(np.sin(np.pi * time / seconds)) * 4_000)
+
+
+def test_a_whimper_begins_like_a_voice_and_is_none() -> None:
+    events = heard(np.concatenate([silence(1), whimper(0.4), silence(1)]))
+    told = [event for event in events if not isinstance(event, UtteranceContinued)]
+    assert [type(event) for event in told] == [UtteranceStarted, VoiceDiscarded]
+    assert told[1] == VoiceDiscarded(started(events)[0].at)
+
+
+def test_a_whimper_before_it_takes_nothing_from_a_complaint(complaint: Samples) -> None:
+    moaned = mixed(mixed(noise(6, -65), whimper(0.4), at=1), complaint, at=1.7)
+    [end] = ended(heard(moaned))
+    assert end.end == pytest.approx(1.7 + len(complaint) / SAMPLE_RATE_HZ, abs=0.25)
+
+
+def test_an_utterance_can_be_ended_while_the_sound_goes_on(complaint: Samples) -> None:
+    gate = Gate(GateSettings(silence_s=3.0))
+    events: list[GateEvent] = []
+    for frame in FileMicrophone(mixed(mixed(noise(9, -65), complaint, 2), complaint, 5)).frames():
+        events += gate.push(frame)
+        last = events[-1] if events else None
+        if isinstance(last, UtteranceContinued) and last.silence_s > 0.4:
+            events += gate.end()
+    first, second = ended(events)
+    assert (first.reason, second.reason) == ("silence", "silence")
+    assert second.start == pytest.approx(5, abs=0.15)
+    assert gate.end() == ()
+
+
 def test_someone_who_goes_on_and_on_is_heard_in_parts(story: Samples) -> None:
     assert len(story) > 14 * SAMPLE_RATE_HZ
     room = mixed(noise(len(story) / SAMPLE_RATE_HZ + 3, -65), story, at=1)

@@ -70,6 +70,11 @@ class Bedside:
         return self.conversation.state
 
     @property
+    def speaking(self) -> str | None:
+        """The prompt being said now."""
+        return self._speaking[0] if self._speaking else None
+
+    @property
     def prompts(self) -> list[str]:
         return [say.prompt for _, say in self.said]
 

@@ -11,7 +11,7 @@ from bedside import Bedside
 from skill.dialog.conversation import Conversation, ConversationSettings
 from skill.dialog.loader import load_script
 from skill.dialog.stage import State
-from skill.events import VoiceStarted
+from skill.events import VoiceEnded, VoiceStarted
 from skill.resources import dialogs_dir
 
 SCRIPT = load_script(dialogs_dir("en"))
@@ -248,3 +248,47 @@ def test_stop_ends_it(bedside: Bedside) -> None:
     assert bedside.state is State.IDLE
     bedside.wait(300)
     assert bedside.prompts == ["E-01"]
+
+
+def test_a_danger_line_is_silenced_by_a_word_and_said_again(bedside: Bedside) -> None:
+    bedside.danger("E-01", "chest_pain")
+    bedside.wait(1)
+    bedside.handle(VoiceStarted())
+    assert bedside.speaking == "E-01"
+    bedside.handle(VoiceStarted(urgent=True))
+    assert bedside.speaking is None
+    bedside.wait(2)
+    assert bedside.prompts == ["E-01"]
+    bedside.hears("none", 0.0)
+    assert bedside.prompts == ["E-01", "E-01"]
+
+
+def test_a_danger_line_is_silenced_only_once_in_a_row(bedside: Bedside) -> None:
+    bedside.danger("E-01", "chest_pain")
+    for _ in range(3):
+        bedside.wait(1)
+        bedside.handle(VoiceStarted(urgent=True))
+        bedside.wait(1)
+        bedside.handle(VoiceEnded())
+    assert bedside.prompts == ["E-01", "E-01"]
+    assert bedside.speaking == "E-01"
+
+
+def test_what_was_meant_decides_after_the_word(bedside: Bedside) -> None:
+    bedside.danger("E-01", "chest_pain")
+    bedside.wait(1)
+    bedside.handle(VoiceStarted(urgent=True))
+    bedside.hears("stop")
+    assert bedside.state is State.IDLE
+    assert bedside.speaking is None
+
+
+def test_an_instruction_is_said_again_when_a_word_meant_nothing(bedside: Bedside) -> None:
+    coaching(bedside)
+    said = bedside.last
+    bedside.wait(1)
+    bedside.handle(VoiceStarted())
+    bedside.handle(VoiceStarted(urgent=True))
+    assert bedside.speaking is None
+    bedside.hears("none", 0.0)
+    assert bedside.prompts[-2:] == [said, said]

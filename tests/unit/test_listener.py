@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from skill.audio.frames import SAMPLE_RATE_HZ, Samples
-from skill.audio.gate import Gate
+from skill.audio.gate import Gate, GateSettings
 from skill.audio.recording import FileMicrophone, read_recording
 from skill.hearing.listener import HeardUtterance, Listener, Utterance, VoiceBegan, VoiceFaded
 from skill.hearing.moonshine import MoonshineRecognizer
@@ -103,19 +103,50 @@ def heard_after_s(listener: Listener, speech: Samples) -> tuple[Utterance, float
 def test_what_is_complete_is_not_waited_for(listener: Listener) -> None:
     complaint = read_recording(NIGHT / "my-calf-is-cramping.flac")
     patient, patiently = heard_after_s(listener, complaint)
-    listener.is_complete = lambda text: "cramping" in text
+    listener.wait_s = lambda text: 0.2 if "cramping" in text else 0.5
     early, at_once = heard_after_s(listener, complaint)
     assert early.text == patient.text == "My calf is cramping."
     assert at_once < patiently - 0.2
     assert early.end == pytest.approx(patient.end, abs=0.05)
 
 
+def in_two(recording: str, pause_s: float) -> Samples:
+    speech = read_recording(NIGHT / recording)
+    middle = len(speech) // 2
+    return np.concatenate([speech[:middle], silence(pause_s), speech[middle:]])
+
+
 def test_what_is_not_complete_is_waited_for_and_joined(listener: Listener) -> None:
-    complaint = read_recording(NIGHT / "my-calf-is-cramping.flac")
-    middle = len(complaint) // 2
     asked: list[str] = []
-    listener.is_complete = lambda text: bool(asked.append(text)) or "cramping" in text.lower()
-    with_pause = np.concatenate([complaint[:middle], silence(0.3), complaint[middle:]])
-    utterance, _ = heard_after_s(listener, with_pause)
+    listener.wait_s = lambda text: asked.append(text) or 0.5
+    utterance, _ = heard_after_s(listener, in_two("my-calf-is-cramping.flac", 0.3))
     assert len(asked) == 2
     assert "cramping" in utterance.text.lower()
+
+
+def test_what_is_unfinished_is_waited_for_longest(recognizer: MoonshineRecognizer) -> None:
+    listener = Listener(Gate(GateSettings(silence_s=1.2)), recognizer)
+    listener.wait_s = lambda text: 0.5 if "cramping" in text.lower() else 1.2
+    utterance, waited = heard_after_s(listener, in_two("my-calf-is-cramping.flac", 1.0))
+    assert "cramping" in utterance.text.lower()
+    assert waited == pytest.approx(0.5, abs=0.05)
+
+
+def test_a_thought_that_never_ends_is_taken_as_it_is(recognizer: MoonshineRecognizer) -> None:
+    listener = Listener(Gate(GateSettings(silence_s=1.2)), recognizer)
+    listener.wait_s = lambda _text: 1.2
+    calf = read_recording(NIGHT / "my-calf-is-cramping.flac")
+    utterance, waited = heard_after_s(listener, calf[: len(calf) // 2])
+    assert utterance.text
+    assert waited == pytest.approx(1.2, abs=0.05)
+
+
+def test_pauses_do_not_change_what_is_heard(recognizer: MoonshineRecognizer) -> None:
+    """The words are the same whether they were decoded early or when all silence was over."""
+    for recording in ("my-calf-is-cramping.flac", "not-yet.flac", "what-was-that.flac"):
+        speech = read_recording(NIGHT / recording)
+        early, _ = heard_after_s(Listener(Gate(), recognizer), speech)
+        recognizer.start()
+        for frame in FileMicrophone(np.concatenate([speech, silence(0.5)])).frames():
+            recognizer.accept(frame)
+        assert early.text == recognizer.finish().text
