@@ -30,8 +30,8 @@ class GateSettings:
     pre_roll_s: float = 0.3  # what precedes the first voiced frame: soft onsets, "h" and "f"
     silence_s: float = 0.5  # measured: read speech pauses longer than this three times a minute
     longest_s: float = 12.0
-    # Moans, cries and knocks are half voices. Of 226 recorded single words all but 4 peaked at .95
-    # or above; of 21 sounds of a night that opened the gate 5 did. Longer ones need no such proof.
+    # Moans, cries and knocks are half voices. Of 229 recorded single words all but 4 peaked at .9
+    # or above, of the 22 sounds of a night that opened the gate 5. Longer ones need no such proof.
     sure_probability: float = 0.9
     short_s: float = 0.6
     energy: EnergySettings = field(default_factory=EnergySettings)
