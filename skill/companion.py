@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from skill.actions import Action, Chime, EpisodeEnded, Say, StateChanged, StopSpeaking
-from skill.audio.frames import Frame, Samples, Speaker
+from skill.audio.frames import SAMPLE_RATE_HZ, Frame, Samples, Speaker
 from skill.dialog.conversation import Conversation
 from skill.events import Event, Heard, PromptFinished, TimePassed, VoiceEnded, VoiceStarted
 from skill.hearing.listener import (
@@ -23,6 +24,7 @@ from skill.hearing.listener import (
 from skill.interpretation import Context, Interpretation
 
 FADE_IN_S = 0.02  # no click at the onset of a prompt
+ECHO_S = 0.5  # so much later our own words still sound in a room and its microphone
 
 
 class Interpreter(Protocol):
@@ -51,12 +53,23 @@ class Prompts(Protocol):
 
 @dataclass(slots=True)
 class Said:
-    """One prompt as it was spoken; `at` seconds, `interrupted` when it was cut."""
+    """One prompt as it was spoken; `at` seconds, `interrupted` when it was cut.
+
+    Uncut it takes `seconds`, more than none.
+    """
 
     at: float
     prompt: str
     text: str
+    seconds: float
     interrupted: bool = False
+
+    def between(self, begin: float, end: float) -> str:
+        """Return about the words that were spoken from `begin` to `end`, seconds."""
+        words = self.text.split()
+        words_per_s = len(words) / self.seconds
+        first, last = ((at - self.at) * words_per_s for at in (begin, end))
+        return " ".join(words[max(0, math.floor(first)) : max(0, math.ceil(last))])
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +104,7 @@ class Companion:
     silences: Silences = field(default_factory=Silences)
     saying: Said | None = None
     now: float = 0.0
+    voice_began: float = 0.0
 
     def __post_init__(self) -> None:
         self.listener.wait_s = self._wait_s
@@ -108,13 +122,12 @@ class Companion:
     def _listen(self, all_heard: Iterable[HeardUtterance]) -> None:
         for heard in all_heard:
             match heard:
-                case VoiceBegan():
+                case VoiceBegan(at=at):
+                    self.voice_began = at
                     self.speaker.prepare()
                     self._handle(VoiceStarted())
                 case WordsSoFar(text=text):
-                    own = self.saying
-                    if own is not None and self.interpreter.interrupts(text, own.text):
-                        self._handle(VoiceStarted(urgent=True))
+                    self._interrupted_by(text)
                 case VoiceFaded():
                     self._handle(VoiceEnded())
                 case Utterance() as said:
@@ -122,6 +135,13 @@ class Companion:
                     self.hear(
                         said.text, start=said.start, end=said.end, phrase_text=said.phrase_text
                     )
+
+    def _interrupted_by(self, text: str) -> None:
+        """Fall silent where `text`, not all of it yet, asks for it and is not our own voice."""
+        if self.saying is not None:
+            own = self.saying.between(self.voice_began - ECHO_S, self.now)
+            if self.interpreter.interrupts(text, own):
+                self._handle(VoiceStarted(urgent=True))
 
     def hear(self, text: str, *, start: float, end: float, phrase_text: str = "") -> Reaction:
         """Take the words of an utterance that was voiced from `start` to `end`, seconds."""
@@ -173,7 +193,8 @@ class Companion:
 
     def _say(self, action: Say) -> None:
         samples = self.prompts.get(action.text)
-        self.saying = Said(self.now, action.prompt, action.text)
+        seconds = max(len(samples) / SAMPLE_RATE_HZ, FADE_IN_S)
+        self.saying = Said(self.now, action.prompt, action.text, seconds)
         self.observe(self.now, self.saying)
         self.speaker.play(
             samples,

@@ -22,7 +22,12 @@ from recognizer_contract import *  # noqa: F403
 from recognizer_contract import Build, Hears, silence, transcript_of
 from spoken import Spoken, recordings_of
 
+from skill.app import App
+from skill.audio.file_speaker import FileSpeaker
+from skill.audio.gate import Gate
 from skill.audio.recording import FileMicrophone, read_recording
+from skill.companion import Companion, Observed, Reaction, Said
+from skill.config import Settings
 from skill.dialog.conversation import Conversation
 from skill.dialog.script import (
     Answers,
@@ -34,9 +39,11 @@ from skill.dialog.script import (
 )
 from skill.errors import ModelError
 from skill.events import Heard
+from skill.hearing.listener import Listener
 from skill.hearing.recognizer import Recognizer
 from skill.hearing.vosk import VoskRecognizer
 from skill.interpretation import Context
+from skill.rehearsal.hear import SilentPrompts
 from skill.understanding.interpreter import Interpreter
 from skill.yaml_file import YamlFile
 
@@ -218,6 +225,57 @@ def test_hears_every_word_of_an_utterance_with_pauses(recognizer: Recognizer) ->
     assert len(transcript.text.split()) >= len(words)
     shown = [len(text) for text in partials if text]
     assert shown[-1] >= max(shown) / 2, "a partial text keeps what was heard before the pause"
+
+
+@pytest.fixture
+def companion(interpreter: Interpreter, recognizer: Recognizer) -> Companion:
+    """A companion that hears Korean and has just begun a danger line, of the English dialog."""
+    english = App(Settings())
+    companion = Companion(
+        conversation=english.conversation(),
+        interpreter=english.interpreter,
+        prompts=SilentPrompts(),
+        speaker=FileSpeaker(),
+        listener=Listener(Gate(), recognizer),
+    )
+    companion.hear("my chest hurts", start=0.0, end=0.0)
+    companion.interpreter = interpreter
+    return companion
+
+
+def danger_line_beside(companion: Companion, name: str) -> tuple[Said, list[float], list[Reaction]]:
+    """Return the line while `name` is said, when it was already cut, and what it came to."""
+    line = companion.saying
+    assert line is not None and line.prompt == "E-01"
+    reactions: list[Reaction] = []
+
+    def note(_at: float, what: Observed) -> None:
+        if isinstance(what, Reaction):
+            reactions.append(what)
+
+    companion.observe = note
+    silent_at = []
+    sound = np.concatenate([silence(1), read_recording(SPOKEN[name].path), silence(1)])
+    for frame in FileMicrophone(sound).frames():
+        companion.frame(frame)
+        if line.interrupted and not reactions:
+            silent_at.append(frame.end)
+    return line, silent_at, reactions
+
+
+def test_a_word_silences_a_danger_line_before_all_is_heard(companion: Companion) -> None:
+    line, silent_at, reactions = danger_line_beside(companion, "train")
+    assert line.interrupted
+    assert silent_at[0] < reactions[0].end
+    assert reactions[0].interpretation.intent == "none"
+    assert companion.saying is not None
+    assert companion.saying.prompt == "E-01", "it meant nothing: the line is said again"
+
+
+def test_other_talk_does_not_silence_a_danger_line(companion: Companion) -> None:
+    line, silent_at, _ = danger_line_beside(companion, "weather")
+    assert not line.interrupted
+    assert not silent_at
 
 
 def test_memory_stays_flat_while_recognisers_are_renewed(interpreter: Interpreter) -> None:
