@@ -88,7 +88,7 @@ class App:
         """What understands a transcript."""
         pronounce = EspeakPronunciation(self.language)
         model = data_dir("models") / f"understanding-{self.language}.npz"
-        classifier = Classifier(model) if model.is_file() else None
+        classifier = Classifier(model, pronounce) if model.is_file() else None
         return Interpreter(self.dialogs / "sentences", self.settings.name, pronounce, classifier)
 
     @cached_property

@@ -1,4 +1,4 @@
-"""How an utterance looks to the classifier: words, their neighbours, letters and sense.
+"""How an utterance looks to the classifier: words, their neighbours, letters, sound and sense.
 
 The same code serves training and understanding, so that both see the same.
 """
@@ -15,8 +15,15 @@ from numpy.typing import NDArray
 
 WORDS_TOGETHER: Final = (1, 2, 3)
 LETTERS_TOGETHER: Final = (3, 4, 5)
+PHONEMES_TOGETHER: Final = (3, 4, 5)
 # Words so common that they carry little sense weigh less: smooth inverse frequency, Arora 2017.
 COMMON: Final = 1e-3
+
+# Each class of phonemes as its first one; what is often swallowed is left out.
+COARSE: Final = str.maketrans(
+    {other: group[0] for group in ("ɪiɛeæaɑɒɔoʊuʌɜɐɚ", "pb", "td", "kɡ", "fv", "sθðz", "ʃʒ", "nmŋ",
+                                   "lɹrw") for other in group} | dict.fromkeys("hjə")
+)  # fmt: skip
 
 Floats = NDArray[np.float32]
 Buckets = NDArray[np.intp]
@@ -38,6 +45,16 @@ def letter_grams(words: Sequence[str]) -> Iterator[str]:
         padded = f" {word} "
         for length in LETTERS_TOGETHER:
             yield from (padded[at : at + length] for at in range(len(padded) - length + 1))
+
+
+def sound_grams(phonemes: str) -> Iterator[str]:
+    """Yield every run of three to five phonemes, across the words, which a misheard utterance
+    divides otherwise than the said one; and of the classes of phonemes that are taken for each
+    other, marked with "~"."""
+    coarse = phonemes.translate(COARSE)
+    for length in PHONEMES_TOGETHER:
+        yield from (phonemes[at : at + length] for at in range(len(phonemes) - length + 1))
+        yield from ("~" + coarse[at : at + length] for at in range(len(coarse) - length + 1))
 
 
 def buckets(grams: Iterator[str], size: int) -> Buckets:

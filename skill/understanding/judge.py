@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Final
 
 from skill.interpretation import NONE_INTENT, Context
-from skill.understanding.classifier import Classifier
+from skill.understanding.classifier import Classifier, Looks
 from skill.understanding.clauses import EXACT
 from skill.understanding.intents import CRAMP, EMERGENCY
 from skill.understanding.reading import Reading
@@ -26,6 +26,8 @@ DANGER: Final = 0.35  # while being coached
 UNAIDED: Final = {CRAMP: 0.5, EMERGENCY: 0.8}
 FOUND_DANGER: Final = 0.1  # where the rules found it: a miss is worse than a question too many
 OTHER: Final = 0.3
+SLOT: Final = 0.6  # of a slot without a cue; a wrong place is worse than none
+UNSAID: Final = frozenset(("unknown", "leg", "self"))
 
 # Too rare in what was labelled, or of no use without a slot that only a rule fills.
 RULES_ONLY: Final = frozenset(
@@ -70,7 +72,8 @@ class Judge:
         certain = found is not None and _is_certain(found, context, len(words))
         if certain or len(words) > MAX_WORDS:
             return found
-        odds = self._classifier.judge(context.value, words, hint_of(found))
+        seen = self._classifier.looks(words)
+        odds = self._classifier.judge(context.value, seen, hint_of(found))
         if found is not None and found.intent == EMERGENCY:
             alarm = odds[EMERGENCY] + odds[CRAMP]
             if alarm >= FOUND_DANGER:
@@ -78,37 +81,51 @@ class Judge:
         by_rules = found is not None and found.intent == CRAMP
         intent, confidence = _choose(odds, context, by_rules=by_rules)
         if found is not None and intent == found.intent:
-            return Reading(intent, found.slots, confidence, found.by)
-        slots = self._slots(intent, words)
+            slots = self._completed(found.slots, seen) if intent == CRAMP else found.slots
+            return Reading(intent, slots, confidence, found.by)
+        slots = self._slots(intent, seen)
         if slots is None or intent in RULES_ONLY:
             return None
         return Reading(intent, slots, confidence, "classifier")
 
-    def _slots(self, intent: str, words: Sequence[str]) -> Slots | None:
+    def _slots(self, intent: str, seen: Looks) -> Slots | None:
         """Return the slots that go with `intent`; None when it can't do without what is missing."""
         match intent:
             case "none":
                 return None
             case "cramp":
-                return self._cramp_slots(words)
+                return self._completed(self._cramp_slots(seen.words), seen)
             case "emergency":
-                flag = self._best("flag", words)
+                flag, _ = self._best("flag", seen)
                 line = self._lines[flag]
                 level = "urgent" if line.startswith("U") else "emergency"
                 return {"flag": flag, "line": line, "level": level}
             case "question":
-                return self._subject(words) or {"topic": self._best("topic", words)}
+                return self._subject(seen.words) or {"topic": self._best("topic", seen)[0]}
             case "numb_or_restless":
-                return {"kind": self._best("kind", words)}
+                return {"kind": self._best("kind", seen)[0]}
             case "other_leg":
-                said = self._cramp_slots(words)
+                said = self._cramp_slots(seen.words)
                 unsaid = ("unknown", "none")
                 return {key: said[key] for key in ("site", "side") if said[key] not in unsaid}
         return {}
 
-    def _best(self, model: str, words: Sequence[str]) -> str:
-        odds = self._classifier.judge(model, words)
-        return max(odds, key=odds.__getitem__)
+    def _completed(self, slots: Slots, seen: Looks) -> Slots:
+        """Return the slots of a cramp with what no cue gave away."""
+        likely = {slot: self._best(slot, seen) for slot in ("site", "who")}
+        return {
+            **slots,
+            **{
+                slot: value
+                for slot, (value, probability) in likely.items()
+                if slots.get(slot) in UNSAID and probability >= SLOT
+            },
+        }
+
+    def _best(self, model: str, seen: Looks) -> tuple[str, float]:
+        odds = self._classifier.judge(model, seen)
+        best = max(odds, key=odds.__getitem__)
+        return best, odds[best]
 
 
 def _is_certain(found: Reading, context: Context, words: int) -> bool:

@@ -76,12 +76,12 @@ def test_a_complaint_without_a_known_verb_has_its_slots(interpreter: Interpreter
 
 
 def test_it_knows_only_what_the_conversation_knows() -> None:
-    classifier = Classifier(MODEL)
+    classifier = Classifier(MODEL, EspeakPronunciation())
     for context in Context:
-        odds = classifier.judge(context.value, ("my", "calf"))
+        odds = classifier.judge(context.value, classifier.looks(("my", "calf")))
         assert set(odds) <= INTENTS | {NONE_INTENT}
         assert sum(odds.values()) == pytest.approx(1, abs=1e-3)
-    assert set(classifier.judge("flag", ("chest",))) <= FLAGS
+    assert set(classifier.judge("flag", classifier.looks(("chest",)))) <= FLAGS
 
 
 def test_words_it_never_saw_are_no_reason_to_speak(interpreter: Interpreter) -> None:
@@ -94,11 +94,11 @@ def test_a_broken_model_is_one_sentence(tmp_path: Path, content: bytes) -> None:
     broken = tmp_path / "understanding-en.npz"
     broken.write_bytes(content)
     with pytest.raises(ModelError, match=r"cannot be read.* Install Uncramp again"):
-        Classifier(broken)
+        Classifier(broken, EspeakPronunciation())
 
 
 def test_a_model_of_another_version_is_one_sentence(tmp_path: Path) -> None:
     other = tmp_path / "understanding-en.npz"
     np.savez(other, format=99)
     with pytest.raises(ModelError, match="another version"):
-        Classifier(other)
+        Classifier(other, EspeakPronunciation())
