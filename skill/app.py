@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import math
+import logging
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,17 +19,18 @@ from skill.audio.gate import Gate, GateSettings
 from skill.audio.microphone import LiveMicrophone
 from skill.audio.speaker import LiveSpeaker
 from skill.companion import Companion, Observed, Prompts, Reaction, unobserved
-from skill.config import Settings, laid_over
-from skill.country import FILE_NAME as NUMBERS
-from skill.country import read_countries
+from skill.config import Settings, laid_over, time_of_day
 from skill.daemon.bench import Material, measure
 from skill.daemon.doctor import Examination
+from skill.daemon.evening import Evening
 from skill.daemon.live import ended_by_signals, listen, play_through
+from skill.dialog.attention import AttentionSettings, always_open
 from skill.dialog.conversation import Conversation, ConversationSettings
-from skill.dialog.loader import check_folder, load_script
+from skill.dialog.loader import load_script
 from skill.dialog.script import Script
 from skill.dialog.wording import protocol_lines
-from skill.errors import Fault, FileFaultsError, ModelError, StorageError, UncrampError
+from skill.dialog_files import check_dialogs
+from skill.errors import FileFaultsError, ModelError, StorageError, UncrampError
 from skill.hearing import models
 from skill.hearing.listener import Listener, Silences
 from skill.hearing.moonshine import MoonshineRecognizer
@@ -44,17 +46,14 @@ from skill.rehearsal.hear import (
     heard_text,
 )
 from skill.resources import data_dir, dialogs_dir, tests_dir
-from skill.setup.texts import FILE_NAME as SETUP
-from skill.setup.texts import read_texts
 from skill.understanding.classifier import Classifier
 from skill.understanding.interpreter import Interpreter
 from skill.understanding.policy import PolicySettings
-from skill.understanding.sentence_files import check_sentences
-from skill.understanding.subjects import check_subjects
 from skill.voice.prompts import PromptCache, default_folder
 from skill.voice.say import say
 from skill.voice.voices import choose_voice
 
+_LOG = logging.getLogger(__name__)
 MOONSHINE_LANGUAGES = frozenset({"en"})  # of the model in its wheel
 GATE_OUTLASTS_S = 1.0  # the capture gate stays open until the end of an utterance is certain
 
@@ -112,11 +111,15 @@ class App:
         return MoonshineRecognizer()
 
     @property
-    def policy(self) -> PolicySettings:
-        """The confidences from which on it acts or asks."""
-        return PolicySettings(
-            act_confidence=self.settings.act_confidence,
-            confirm_confidence=self.settings.confirm_confidence,
+    def attention(self) -> AttentionSettings:
+        """When it listens without its name, and the confidences from which on it acts or asks."""
+        return AttentionSettings(
+            window_s=self.settings.attention_seconds,
+            refractory_s=self.settings.refractory_seconds,
+            policy=PolicySettings(
+                act_confidence=self.settings.act_confidence,
+                confirm_confidence=self.settings.confirm_confidence,
+            ),
         )
 
     def conversation(self, *, always_addressed: bool = False) -> Conversation:
@@ -129,8 +132,7 @@ class App:
                 urgent_number=settings.urgent,
                 facts=settings.facts,
                 alone=settings.alone,
-                attention_s=math.inf if always_addressed else settings.attention_seconds,
-                policy=self.policy,
+                attention=always_open(self.attention) if always_addressed else self.attention,
             ),
         )
 
@@ -237,6 +239,8 @@ class App:
 
         Raises AudioError when there is no such device or one is lost.
         """
+        if (fault := self.name_fault()) is not None:
+            _LOG.warning("%s Choose another one: uncramp setup", fault)
         with ended_by_signals():
             with suppress(StorageError):  # told in the log
                 self.render_prompts()
@@ -250,7 +254,8 @@ class App:
             )
             try:
                 ready()
-                listen(companion, microphone)
+                at = time_of_day(self.settings.evening)
+                listen(companion, microphone, Evening(at, datetime.now()))
             finally:
                 microphone.close()
                 companion.speaker.close()
@@ -271,6 +276,7 @@ class App:
             recording=recording,
             recorded_text=recording.stem.replace("-", " "),
             spoken_text=self.conversation().texts()["P1.first"],
+            name=self.settings.name,
         )
 
     def read_dialogs(self) -> str:
@@ -279,6 +285,10 @@ class App:
         if faults:
             raise FileFaultsError(faults)
         return f"{len(self.conversation().texts())} lines in '{self.language}', no mistakes."
+
+    def name_fault(self) -> str | None:
+        """Return why the configured name will not be recognised well; None when it will."""
+        return self.interpreter.name_fault(self.settings.name)
 
     def missing_prompts(self) -> int:
         """Return how many prompts are not rendered yet."""
@@ -295,22 +305,3 @@ class App:
     def person_says(self, text: str, voice: str) -> Samples:
         """Return `text` in a voice of its own, for the person in a rehearsal."""
         return PromptCache(default_folder(), choose_voice(voice, self.language)).get(text)
-
-
-def check_dialogs(folder: Path) -> list[Fault]:
-    """Return every mistake in the YAML files of one language's folder, and in numbers.yaml."""
-    faults = [*check_folder(folder), *check_sentences(folder / "sentences")]
-    if not faults:
-        try:
-            Interpreter(folder / "sentences")  # its cues and the signs of danger
-            answers = load_script(folder).answers.answers
-            faults.extend(check_subjects(folder / "subjects.yaml", answers))
-        except FileFaultsError as error:
-            faults.extend(error.faults)
-    for file, read in ((folder / SETUP, read_texts), (folder.parent / NUMBERS, read_countries)):
-        if file.exists():
-            try:
-                read(file)
-            except FileFaultsError as error:
-                faults.extend(error.faults)
-    return faults

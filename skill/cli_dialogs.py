@@ -93,7 +93,7 @@ def grammar(make_app: Any) -> None:
 
 
 def _without_mistakes(folder: Path) -> None:
-    from skill.app import check_dialogs
+    from skill.dialog_files import check_dialogs
     from skill.errors import FileFaultsError
 
     faults = check_dialogs(folder)

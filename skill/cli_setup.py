@@ -36,7 +36,13 @@ def setup(context: click.Context, source: Path | None) -> None:
         changes = dict(answers.data or {})
     else:
         click.confirm(texts.accept, abort=True)
-        changes = Interview(texts, configuration.settings, _ask, click.echo).hold()
+        changes = Interview(
+            texts,
+            configuration.settings,
+            _ask,
+            click.echo,
+            lambda name: context.obj().interpreter.name_fault(name),
+        ).hold()
         if not click.confirm(texts.write.replace("{path}", path), default=True):
             click.echo(texts.not_written)
             return

@@ -11,7 +11,15 @@ from typing import Protocol
 from skill.actions import Action, Chime, EpisodeEnded, Say, StateChanged, StopSpeaking
 from skill.audio.frames import SAMPLE_RATE_HZ, Frame, Samples, Speaker
 from skill.dialog.conversation import Conversation
-from skill.events import Event, Heard, PromptFinished, TimePassed, VoiceEnded, VoiceStarted
+from skill.events import (
+    EveningCame,
+    Event,
+    Heard,
+    PromptFinished,
+    TimePassed,
+    VoiceEnded,
+    VoiceStarted,
+)
 from skill.hearing.listener import (
     HeardUtterance,
     Listener,
@@ -164,6 +172,10 @@ class Companion:
             self._handle(PromptFinished(finished))
         while (due := self.conversation.due) is not None and due <= self.now:
             self._handle(TimePassed())
+
+    def evening_comes(self) -> None:
+        """Tell the conversation that the evening has come."""
+        self._handle(EveningCame())
 
     def _wait_s(self, text: str) -> float:
         """Return how long a silence after `text` ends the utterance, seconds."""

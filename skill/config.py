@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import platformdirs
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 
 from skill.country import CountryCode, PhoneNumber, countries
 from skill.dialog.script import Fact
@@ -14,6 +15,19 @@ from skill.errors import UncrampError
 from skill.yaml_file import Strict, YamlFile
 
 SYSTEM_CONFIG = Path("/etc/uncramp/config.yaml")
+
+
+def time_of_day(text: str) -> time:
+    """Return the time of day that `20:00` means; raise ValueError when it means none."""
+    try:
+        return datetime.strptime(text, "%H:%M").time()
+    except ValueError:
+        raise ValueError(f"{text!r} is not a time of day; write it like '20:00'") from None
+
+
+def _checked_time(text: str) -> str:
+    time_of_day(text)
+    return text
 
 
 class Person(Strict):
@@ -36,6 +50,8 @@ class Settings(Strict):
     urgent_number: PhoneNumber = ""
     persons: tuple[Person, ...] = ()
     attention_seconds: float = Field(default=60, ge=0, le=600)
+    refractory_seconds: float = Field(default=120, ge=0, le=3600)
+    evening: Annotated[str, AfterValidator(_checked_time)] = "20:00"  # ends a pause asked for
     act_confidence: float = Field(default=0.65, ge=0, le=1)
     confirm_confidence: float = Field(default=0.35, ge=0, le=1)
     end_silence_seconds: float = Field(default=0.5, ge=0.1, le=3)

@@ -41,4 +41,9 @@ class TimePassed:
     """Nothing but time has gone by; sent when the conversation's `due` time is reached."""
 
 
-Event = Heard | VoiceStarted | VoiceEnded | PromptFinished | TimePassed
+@dataclass(frozen=True, slots=True)
+class EveningCame:
+    """The time of day at which a pause asked for ends."""
+
+
+Event = Heard | VoiceStarted | VoiceEnded | PromptFinished | TimePassed | EveningCame

@@ -60,6 +60,10 @@ class Patient(Protocol):
         """Return what was read; raise FileFaultsError on mistakes."""
         ...
 
+    def name_fault(self) -> str | None:
+        """Return why the configured name will not be recognised well; None when it will."""
+        ...
+
     def missing_prompts(self) -> int:
         """Return how many prompts are not rendered yet."""
         ...
@@ -83,6 +87,7 @@ class Examination:
     recording: Path
     recorded_text: str
     spoken_text: str
+    name: str
 
     def checks(self) -> Iterator[Check]:
         """Yield each check as it is done; none of them raises."""
@@ -91,6 +96,7 @@ class Examination:
             ("voice", self._voice),
             ("prompts", self._prompts),
             ("recogniser", self._recogniser),
+            ("name", self._name),
             ("microphone", self._microphone_level),
             ("speaker", self._speaker_opens),
             ("round trip", self._round_trip),
@@ -128,6 +134,16 @@ class Examination:
             return Check("recogniser", Status.OK, f"{name} heard a recording: {text}")
         to_do = "Fetch the model again: uncramp models fetch"
         return Check("recogniser", Status.FAILED, f"{name} heard a recording as: {text}", to_do)
+
+    def _name(self) -> Check:
+        to_do = "Choose another name: uncramp setup"
+        fault = self.patient.name_fault()
+        if fault is not None:
+            return Check("name", Status.WARNING, fault, to_do)
+        text = self.patient.heard(self.patient.spoken(f"{self.name}, {self.spoken_text}"))
+        if self.name.lower() in text.lower():
+            return Check("name", Status.OK, f"'{self.name}' was heard back.")
+        return Check("name", Status.WARNING, f"'{self.name}' was heard back as: {text}", to_do)
 
     def _microphone_level(self) -> Check:
         microphone = LiveMicrophone(CaptureSettings(device=self.microphone))

@@ -6,11 +6,13 @@ import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from types import FrameType
 from typing import Final, Protocol
 
 from skill.audio.frames import Frame, Samples, Speaker
 from skill.companion import Companion
+from skill.daemon.evening import Evening
 
 IDLE_WAIT_S: Final = 3.0  # longer than the heartbeat of a quiet room: every wake-up has a reason
 SPEAKING_WAIT_S: Final = 0.03  # how late the end of a prompt may be noticed
@@ -34,7 +36,7 @@ class StopRequested(BaseException):
     """SIGTERM or SIGINT has come."""
 
 
-def listen(companion: Companion, microphone: GatedMicrophone) -> None:
+def listen(companion: Companion, microphone: GatedMicrophone, evening: Evening) -> None:
     """Hear and coach until StopRequested; raise AudioError when a device is lost."""
     attentive = False
     while True:
@@ -49,6 +51,8 @@ def listen(companion: Companion, microphone: GatedMicrophone) -> None:
             companion.flush()
         companion.now = max(companion.now, time.monotonic())
         companion.time_passes()
+        if evening.has_come(datetime.now()):
+            companion.evening_comes()
 
 
 def _wait_s(companion: Companion) -> float:

@@ -64,6 +64,11 @@ class Coach:
         elif telling.is_of_patient(said, episode):
             self._stage.change(telling.reply(said, self._stage), now)
 
+    def began_within(self, seconds: float, now: float) -> bool:
+        """Return whether the episode under way began so lately."""
+        episode = self._stage.episode
+        return episode is not None and now - episode.began <= seconds
+
     def knows_place(self, now: float) -> bool:
         """Return whether a cramp ended so lately that the next one is the same one back."""
         return self._tonight.is_lately(now)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from skill.actions import Action, Chime
 from skill.dialog import telling
 from skill.dialog.answering import answer
+from skill.dialog.attention import FALSE_START_S, Attention, AttentionSettings
 from skill.dialog.coach import Coach
 from skill.dialog.danger import Danger
 from skill.dialog.moves import Ask, Breathe, Decide, Instruct, Speak, Start, Warn
@@ -19,9 +20,17 @@ from skill.dialog.routine import Routine
 from skill.dialog.script import Outcome, Question, Script, Verb
 from skill.dialog.stage import LOUDER_DB, Stage, State, outcome_of
 from skill.dialog.wording import Wording
-from skill.events import Event, Heard, PromptFinished, TimePassed, VoiceEnded, VoiceStarted
+from skill.events import (
+    EveningCame,
+    Event,
+    Heard,
+    PromptFinished,
+    TimePassed,
+    VoiceEnded,
+    VoiceStarted,
+)
 from skill.interpretation import Context, Interpretation
-from skill.understanding.policy import Decision, PolicySettings, decide
+from skill.understanding.policy import Decision
 
 RECENT_QUESTION_S = 20.0  # a bare yes or no belongs to a question asked this long ago at most
 CERTAIN = 0.9  # of an interpretation that is taken before the silence after it is over
@@ -38,8 +47,7 @@ class ConversationSettings:
     urgent_number: str = ""
     facts: frozenset[str] = frozenset()
     alone: bool = True  # the facts are one person's; else it is not known whose
-    attention_s: float = 60.0
-    policy: PolicySettings = field(default_factory=PolicySettings)
+    attention: AttentionSettings = field(default_factory=AttentionSettings)
 
 
 class Conversation:
@@ -54,7 +62,7 @@ class Conversation:
         self._performer = self._stage.performer
         self._coach = Coach(self._stage)
         self._routine = Routine(self._stage)
-        self._listening_paused = False
+        self._attention = Attention(household.attention)
         self._unconfirmed: Interpretation | None = None
         self._danger = Danger(self._stage)
 
@@ -84,7 +92,7 @@ class Conversation:
 
     def attention_open(self, now: float) -> bool:
         """Return whether what is said needs no name, because Uncramp has just spoken."""
-        return now - self._performer.last_spoke <= self.settings.attention_s
+        return self._attention.is_open(self._performer.last_spoke, now)
 
     def is_complete(self, said: Interpretation) -> bool:
         """Return whether nothing more need be waited for: it can be acted on at once.
@@ -110,12 +118,14 @@ class Conversation:
                     self._performer.voice_started(now, urgent=urgent)
             case VoiceEnded():
                 self._performer.voice_ended(now)
+            case EveningCame():
+                self._attention.evening_came()
             case PromptFinished(prompt=prompt):
                 self._performer.prompt_finished(prompt, now)
             case TimePassed():
                 unanswered = self._performer.time_passed(now)
                 if unanswered is not None:
-                    self._unanswered(unanswered)
+                    self._unanswered(unanswered, now)
         self._advance(now)
         actions = tuple(self._stage.actions)
         self._stage.actions.clear()
@@ -144,17 +154,12 @@ class Conversation:
     # --- what was said -------------------------------------------------------------------------
 
     def _heard(self, said: Interpretation, now: float) -> None:
-        if self._listening_paused and not (said.addressed or said.intent == "emergency"):
-            return
-        self._listening_paused = False
         in_conversation = self.state is not State.IDLE
         if not in_conversation:
             self._stage.person.forget_old(now)
-        decision = decide(
-            said,
-            coaching=in_conversation,
-            attention_open=self.attention_open(now),
-            settings=self.settings.policy,
+        last_spoke = self._performer.last_spoke
+        decision = self._attention.decide(
+            said, in_conversation=in_conversation, last_spoke=last_spoke, now=now
         )
         if decision is Decision.ACT and "fact" in said.slots:
             telling.learn(said, self._stage, now)
@@ -178,7 +183,8 @@ class Conversation:
         elif said.intent in ANSWERED:
             self._stage.perform(State.ANSWERING, [*answer(said, self._stage), Decide(Verb.END)])
         elif (wish := outcome_of(said, idle)) is not None:
-            self._listening_paused = said.intent == "pause_listening"
+            if said.intent == "pause_listening":
+                self._attention.pause()
             self._stage.set_level(said.intent)
             moves = self._stage.moves(wish)
             self._stage.perform(State.ANSWERING, [*moves, Decide(Verb.END)])
@@ -187,6 +193,8 @@ class Conversation:
         self._coach.answered(said, now)
         intent = said.intent
         if intent == "stop":
+            if self.state is State.CONFIRMING or self._coach.began_within(FALSE_START_S, now):
+                self._attention.rejected(now)
             self._end("stopped", now)
         elif self.state is State.CONFIRMING:
             self._confirmed(said, now)
@@ -251,6 +259,7 @@ class Conversation:
 
     def _confirmed(self, said: Interpretation, now: float) -> None:
         unconfirmed = self._unconfirmed
+        self._attention.answered()
         if said.intent == "cramp":
             self._coach.begin(said, now)
         elif said.intent == "yes" and unconfirmed is not None:
@@ -259,6 +268,7 @@ class Conversation:
             else:
                 self._coach.begin(unconfirmed, now)
         elif said.intent == "no":
+            self._attention.rejected(now)
             self._end(None, now)
 
     # --- verbs and ends ------------------------------------------------------------------------
@@ -285,7 +295,9 @@ class Conversation:
         elif not self._routine.next():
             self._end(None, now)
 
-    def _unanswered(self, question_id: str) -> None:
+    def _unanswered(self, question_id: str, now: float) -> None:
+        if self.state is State.CONFIRMING:
+            self._attention.unanswered(now)
         self._coach.unanswered(question_id)
         if isinstance(question := self._stage.wording.line(question_id), Question):
             self._performer.then(self._stage.moves(question.no_reply))

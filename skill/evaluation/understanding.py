@@ -152,10 +152,10 @@ def evaluate_understanding(app: App, data: Path, learnt: Path) -> UnderstandingR
     nearest = NearestPhrase(_with_lines(phrases, templates.danger_lines))
     compared, speeds = {}, {}
     ours, speeds[OURS] = outcomes(said, app.interpret)
-    compared[OURS] = measures(ours, app.policy)
+    compared[OURS] = measures(ours, app.attention.policy)
     for way, understand in ((TEMPLATES, templates.understand), (RAPIDFUZZ, nearest.understand)):
         made, speeds[way] = outcomes(said, understand)
-        compared[way] = measures(made, app.policy)
+        compared[way] = measures(made, app.attention.policy)
     return UnderstandingReport(
         utterances=len(said),
         compared=compared,

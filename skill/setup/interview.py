@@ -25,12 +25,18 @@ class Interview:
     """One interview; `settings` are those in force."""
 
     def __init__(
-        self, texts: SetupTexts, settings: Settings, ask: Asker, tell: Callable[[str], None]
+        self,
+        texts: SetupTexts,
+        settings: Settings,
+        ask: Asker,
+        tell: Callable[[str], None],
+        name_fault: Callable[[str], str | None],
     ) -> None:
         self._texts = texts
         self._before = settings
         self._ask = ask
         self._tell = tell
+        self._name_fault = name_fault
 
     def hold(self) -> dict[str, Any]:
         """Ask everything; return the settings that were asked for, by their names."""
@@ -55,6 +61,9 @@ class Interview:
             value = "" if answer == EMPTY else answer
             value = value.upper() if key == "country" else value
             laid_over(self._before, {key: value})
+            fault = self._name_fault(value) if key == "name" else None
+            if fault is not None:
+                raise UncrampError(fault, self._texts.another_name)
             return value
 
         return self._ask(question, default, check)

@@ -24,6 +24,7 @@ class SetupTexts(Strict):
     urgent: str
     check_numbers: str
     name: str
+    another_name: str
     about_persons: str
     person: str
     more_persons: str

@@ -1,8 +1,8 @@
 """A statistical judgement of an utterance, learnt from labelled ones.
 
 The file is `models/understanding-en.npz`; `scripts/train-understanding` makes it. It holds linear
-models over hashed n-grams of words, letters and phonemes and the senses of words, so that judging costs a fraction of a
-millisecond and a few megabytes.
+models over hashed n-grams of words, letters and phonemes and the senses of words, so that judging
+costs a fraction of a millisecond and a few megabytes.
 """
 
 from __future__ import annotations
@@ -17,7 +17,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skill.errors import ModelError
-from skill.understanding.features import Floats, WordVectors, buckets, letter_grams, sound_grams, word_grams
+from skill.understanding.features import (
+    Floats,
+    WordVectors,
+    buckets,
+    letter_grams,
+    sound_grams,
+    word_grams,
+)
 from skill.understanding.sounds import Pronounce, phonemes
 
 SENSE_WEIGHT: Final = 1.5  # of the word senses beside the n-grams, chosen on the tuning split

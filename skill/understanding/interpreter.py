@@ -14,6 +14,7 @@ from skill.understanding.clauses import EXACT, ClauseReader
 from skill.understanding.dangers import DangerStage
 from skill.understanding.facts import FactStage
 from skill.understanding.judge import Judge
+from skill.understanding.name import name_fault
 from skill.understanding.reading import Reading
 from skill.understanding.sounds import Pronounce, distance, phonemes
 from skill.understanding.subjects import SubjectStage
@@ -88,12 +89,14 @@ class Interpreter:
         if facts.exists():
             self._facts = FactStage(facts, templates.normaliser)
             self._stages.append(self._facts)
+        self._lone_words: frozenset[str] = frozenset()
         cues = sentences.parent / "cues.yaml"
         self._judge: Judge | None = None
         places: tuple[str, ...] = ()
         if cues.exists():
             tolerant = TolerantStage(cues, reader, self._pronounce)
             places = tolerant.places
+            self._lone_words = tolerant.lone_words()
             self._stages.append(tolerant)
             if classifier and self._dangers and self._subjects:
                 self._judge = Judge(
@@ -101,6 +104,10 @@ class Interpreter:
                 )
         turns = sentences.parent / "turns.yaml"
         self._turns = Turns(turns, places) if turns.exists() else None
+
+    def name_fault(self, name: str) -> str | None:
+        """Return in one sentence why `name` will not be recognised well; None when it will."""
+        return name_fault(name, self._lone_words, self._pronounce)
 
     def words(self, text: str) -> tuple[str, ...]:
         """Return the normalised words of `text` without the name."""

@@ -19,12 +19,13 @@ from skill.understanding.reading import Reading
 MAX_WORDS: Final = 40  # a longer one is a story or a broadcast, whatever words are in it
 # A complaint and a danger are two ways to need help: they are weighed together against the rest.
 # Thresholds chosen on the tuning split, where a miss weighs more than a needless question.
-ALARM: Final = 0.35
+ALARM: Final = 0.5
 DANGER: Final = 0.35  # while being coached
 # Where the rules found neither. At these, 35 minutes of read and spoken English, snoring and
 # music start nothing, and no complaint and no danger of the tuning split is lost.
-UNAIDED: Final = {CRAMP: 0.5, EMERGENCY: 0.8}
+UNAIDED: Final = {CRAMP: 0.65, EMERGENCY: 0.8}
 FOUND_DANGER: Final = 0.1  # where the rules found it: a miss is worse than a question too many
+ONLY_A_CRAMP: Final = 0.85  # a sign of danger was found in the words of a plain complaint
 OTHER: Final = 0.3
 SLOT: Final = 0.6  # of a slot without a cue; a wrong place is worse than none
 UNSAID: Final = frozenset(("unknown", "leg", "self"))
@@ -76,13 +77,13 @@ class Judge:
         odds = self._classifier.judge(context.value, seen, hint_of(found))
         if found is not None and found.intent == EMERGENCY:
             alarm = odds[EMERGENCY] + odds[CRAMP]
-            if alarm >= FOUND_DANGER:
+            if alarm >= FOUND_DANGER and odds[CRAMP] < ONLY_A_CRAMP:
                 return replace(found, confidence=max(alarm, ALARM))
         by_rules = found is not None and found.intent == CRAMP
         intent, confidence = _choose(odds, context, by_rules=by_rules)
         if found is not None and intent == found.intent:
-            slots = self._completed(found.slots, seen) if intent == CRAMP else found.slots
-            return Reading(intent, slots, confidence, found.by)
+            said = self._completed(found.slots, seen) if intent == CRAMP else found.slots
+            return Reading(intent, said, confidence, found.by)
         slots = self._slots(intent, seen)
         if slots is None or intent in RULES_ONLY:
             return None

@@ -47,6 +47,13 @@ class TolerantStage:
         """Every name of a place that cramps."""
         return (*self._places, *self._cues.unsaid_part)
 
+    def lone_words(self) -> frozenset[str]:
+        """Return the words that mean something by themselves: places, cramps, short answers."""
+        cues = self._cues
+        answers = (word for words in cues.short_answers.values() for word in words)
+        words = (*self._places, *cues.strong, *cues.misheard, *answers)
+        return frozenset(word for word in words if " " not in word)
+
     def slots(self, words: Sequence[str]) -> dict[str, str]:
         """Return the slots of a cramp in these words; a place not named is looked for by sound."""
         slots = slots_said(" ".join(words), self._cues)

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from skill.app import App, check_dialogs
+from skill.app import App
 from skill.config import Settings
 from skill.dialog.loader import load_script
+from skill.dialog_files import check_dialogs
 from skill.interpretation import Context
 from skill.resources import dialogs_dir
 from skill.understanding.interpreter import Interpreter

@@ -8,9 +8,10 @@ from typing import get_args
 
 import pytest
 
-from skill.app import App, check_dialogs
+from skill.app import App
 from skill.config import Settings
 from skill.dialog.script import Fact
+from skill.dialog_files import check_dialogs
 from skill.interpretation import Context
 from skill.resources import dialogs_dir
 from skill.understanding.intents import FACTS
