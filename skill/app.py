@@ -48,6 +48,7 @@ from skill.rehearsal.hear import (
 from skill.resources import data_dir, dialogs_dir, tests_dir
 from skill.understanding.classifier import Classifier
 from skill.understanding.interpreter import Interpreter
+from skill.understanding.judge import Thresholds
 from skill.understanding.policy import PolicySettings
 from skill.voice.prompts import PromptCache, default_folder
 from skill.voice.say import say
@@ -88,7 +89,10 @@ class App:
         pronounce = EspeakPronunciation(self.language)
         model = data_dir("models") / f"understanding-{self.language}.npz"
         classifier = Classifier(model, pronounce) if model.is_file() else None
-        return Interpreter(self.dialogs / "sentences", self.settings.name, pronounce, classifier)
+        settings = self.settings
+        return Interpreter(
+            self.dialogs / "sentences", settings.name, pronounce, classifier, thresholds(settings)
+        )
 
     @cached_property
     def prompts(self) -> PromptCache:
@@ -156,7 +160,9 @@ class App:
         shared: dict[str, object] = {"script": self.script}
         if settings.engine == self.settings.engine:
             shared["recognizer"] = self.recognizer
-        if settings.name == self.settings.name:
+        if settings.name == self.settings.name and thresholds(settings) == thresholds(
+            self.settings
+        ):
             shared["interpreter"] = self.interpreter
         other.__dict__.update(shared)
         return other
@@ -305,3 +311,13 @@ class App:
     def person_says(self, text: str, voice: str) -> Samples:
         """Return `text` in a voice of its own, for the person in a rehearsal."""
         return PromptCache(default_folder(), choose_voice(voice, self.language)).get(text)
+
+
+def thresholds(settings: Settings) -> Thresholds:
+    """Return the probabilities from which on something is believed."""
+    return Thresholds(
+        found=settings.supported_threshold,
+        complaint=settings.complaint_threshold,
+        danger=settings.danger_threshold,
+        other=settings.other_threshold,
+    )

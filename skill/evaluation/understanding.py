@@ -26,7 +26,14 @@ from skill.evaluation.understood import (
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-TEST, LEARNT = "test.tsv", "train.tsv"
+TEST, TUNE, LEARNT = "test.tsv", "tune.tsv", "train.tsv"
+# Settings and the values at which each is tried, the others staying as they are.
+TRIED: Final[Mapping[str, tuple[float, ...]]] = {
+    "complaint_threshold": (0.35, 0.5, 0.65, 0.8),
+    "danger_threshold": (0.5, 0.65, 0.8, 0.9),
+    "supported_threshold": (0.2, 0.35, 0.5, 0.65),
+    "act_confidence": (0.5, 0.65, 0.8, 0.9),
+}
 MEASURES: Final[Mapping[str, tuple[str, str]]] = {
     "complaints": ("Complaints understood", "at least 97 %"),
     "complaint_site": ("... of them with the right site", "at least 96 %"),
@@ -44,6 +51,7 @@ MEASURES: Final[Mapping[str, tuple[str, str]]] = {
     "coaching_none_as_danger": ("Talk while coaching taken for a danger", ""),
     "coaching_none_as_anything": ("Talk while coaching taken for anything", ""),
 }
+OF_THRESHOLDS: Final = ("complaints_answered", "dangers", "none_as_alarm", "none_answered")
 OURS, TEMPLATES, RAPIDFUZZ = "uncramp", "templates alone", "rapidfuzz"
 
 
@@ -57,6 +65,7 @@ class UnderstandingReport:
     intents: dict[tuple[str, str], Share]
     confusions: list[Confusion]
     reliability: list[Bin]
+    thresholds: dict[tuple[str, float], dict[str, Share]]
 
     def as_json(self) -> dict[str, Any]:
         """Return all of it for `--json`."""
@@ -77,6 +86,11 @@ class UnderstandingReport:
                 {"low": one.low, "high": one.high, "mean": round(one.mean, 4),
                  **one.right.as_json()}
                 for one in self.reliability
+            ],
+            "thresholds": [
+                {"setting": setting, "value": value,
+                 **{name: found.as_json() for name, found in counted.items()}}
+                for (setting, value), counted in self.thresholds.items()
             ],
         }  # fmt: skip
 
@@ -116,6 +130,15 @@ class UnderstandingReport:
                     for one in self.reliability
                 ),
                 SYNTHETIC,
+            ),
+            Table(
+                "What each threshold costs",
+                ("setting", "value", *(MEASURES[name][0] for name in OF_THRESHOLDS)),
+                tuple(
+                    (setting, value, *(counted[name] for name in OF_THRESHOLDS))
+                    for (setting, value), counted in self.thresholds.items()
+                ),
+                f"{SYNTHETIC} Counted on the tuning split, on which they are chosen.",
             ),
         ]
 
@@ -163,7 +186,21 @@ def evaluate_understanding(app: App, data: Path, learnt: Path) -> UnderstandingR
         intents=by_intent(ours),
         confusions=confusions(ours),
         reliability=reliability(ours),
+        thresholds=_thresholds(app, learnt / TUNE, templates.danger_lines),
     )
+
+
+def _thresholds(
+    app: App, tune: Path, lines: Mapping[str, str]
+) -> dict[tuple[str, float], dict[str, Share]]:
+    said = list(_with_lines(read_utterances(tune), lines))
+    counted = {}
+    for setting, values in TRIED.items():
+        for value in values:
+            changed = app.changed({setting: value})
+            understood, _ = outcomes(said, changed.interpret)
+            counted[setting, value] = measures(understood, changed.attention.policy)
+    return counted
 
 
 def _with_lines(said: Sequence[Labelled], lines: Mapping[str, str]) -> Iterable[Labelled]:

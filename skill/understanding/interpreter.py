@@ -13,7 +13,7 @@ from skill.understanding.classifier import Classifier
 from skill.understanding.clauses import EXACT, ClauseReader
 from skill.understanding.dangers import DangerStage
 from skill.understanding.facts import FactStage
-from skill.understanding.judge import Judge
+from skill.understanding.judge import Judge, Thresholds
 from skill.understanding.name import name_fault
 from skill.understanding.reading import Reading
 from skill.understanding.sounds import Pronounce, distance, phonemes
@@ -67,6 +67,7 @@ class Interpreter:
         name: str = "Luna",
         pronounce: Pronounce | None = None,
         classifier: Classifier | None = None,
+        thresholds: Thresholds | None = None,
     ) -> None:
         templates = Templates(sentences)
         self._templates = templates
@@ -100,7 +101,11 @@ class Interpreter:
             self._stages.append(tolerant)
             if classifier and self._dangers and self._subjects:
                 self._judge = Judge(
-                    classifier, tolerant.slots, self._subjects.slots, self._dangers.lines
+                    classifier,
+                    tolerant.slots,
+                    self._subjects.slots,
+                    self._dangers.lines,
+                    thresholds or Thresholds(),
                 )
         turns = sentences.parent / "turns.yaml"
         self._turns = Turns(turns, places) if turns.exists() else None

@@ -7,7 +7,7 @@ by both: what the rules found is a hint to the classifier, and gives the slots w
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from skill.interpretation import NONE_INTENT, Context
@@ -17,18 +17,27 @@ from skill.understanding.intents import CRAMP, EMERGENCY
 from skill.understanding.reading import Reading
 
 MAX_WORDS: Final = 40  # a longer one is a story or a broadcast, whatever words are in it
-# A complaint and a danger are two ways to need help: they are weighed together against the rest.
-# Thresholds chosen on the tuning split, where a miss weighs more than a needless question.
-ALARM: Final = 0.5
-DANGER: Final = 0.35  # while being coached
-# Where the rules found neither. At these, 35 minutes of read and spoken English, snoring and
-# music start nothing, and no complaint and no danger of the tuning split is lost.
-UNAIDED: Final = {CRAMP: 0.65, EMERGENCY: 0.8}
 FOUND_DANGER: Final = 0.1  # where the rules found it: a miss is worse than a question too many
 ONLY_A_CRAMP: Final = 0.85  # a sign of danger was found in the words of a plain complaint
-OTHER: Final = 0.3
 SLOT: Final = 0.6  # of a slot without a cue; a wrong place is worse than none
 UNSAID: Final = frozenset(("unknown", "leg", "self"))
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Probabilities (0..1) from which on something is believed, chosen on the tuning split.
+
+    A complaint and a danger are two ways to need help: they are weighed together against the
+    rest. `found` is where the rules found one of them, too; `complaint` and `danger` where they
+    did not. docs/evaluation.md has what each value misses and what it starts falsely.
+    """
+
+    found: float = 0.5
+    complaint: float = 0.65
+    danger: float = 0.8
+    coaching_danger: float = 0.35
+    other: float = 0.3
+
 
 # Too rare in what was labelled, or of no use without a slot that only a rule fills.
 RULES_ONLY: Final = frozenset(
@@ -60,11 +69,13 @@ class Judge:
         cramp_slots: Callable[[Sequence[str]], Slots],
         subject: Callable[[Sequence[str]], Slots | None],
         lines: Mapping[str, str],
+        thresholds: Thresholds,
     ) -> None:
         self._classifier = classifier
         self._cramp_slots = cramp_slots
         self._subject = subject
         self._lines = lines
+        self._thresholds = thresholds
 
     def weigh(
         self, words: Sequence[str], context: Context, found: Reading | None
@@ -78,9 +89,9 @@ class Judge:
         if found is not None and found.intent == EMERGENCY:
             alarm = odds[EMERGENCY] + odds[CRAMP]
             if alarm >= FOUND_DANGER and odds[CRAMP] < ONLY_A_CRAMP:
-                return replace(found, confidence=max(alarm, ALARM))
+                return replace(found, confidence=max(alarm, self._thresholds.found))
         by_rules = found is not None and found.intent == CRAMP
-        intent, confidence = _choose(odds, context, by_rules=by_rules)
+        intent, confidence = self._choose(odds, context, by_rules=by_rules)
         if found is not None and intent == found.intent:
             said = self._completed(found.slots, seen) if intent == CRAMP else found.slots
             return Reading(intent, said, confidence, found.by)
@@ -88,6 +99,27 @@ class Judge:
         if slots is None or intent in RULES_ONLY:
             return None
         return Reading(intent, slots, confidence, "classifier")
+
+    def _choose(
+        self, odds: Mapping[str, float], context: Context, *, by_rules: bool
+    ) -> tuple[str, float]:
+        """Return the intent to believe, and how far."""
+        limits = self._thresholds
+        cramp, danger = odds.get(CRAMP, 0.0), odds.get(EMERGENCY, 0.0)
+        if context is Context.IDLE:
+            intent = CRAMP if cramp >= danger else EMERGENCY
+            unaided = limits.complaint if intent == CRAMP else limits.danger
+            if cramp + danger >= (limits.found if by_rules else unaided):
+                return intent, cramp + danger
+            odds = {**odds, CRAMP: 0.0, EMERGENCY: 0.0}
+        if context is Context.COACHING and danger >= limits.coaching_danger:
+            return EMERGENCY, danger
+        best = max(odds, key=odds.__getitem__)
+        others = {intent: value for intent, value in odds.items() if intent != NONE_INTENT}
+        other = max(others, key=others.__getitem__)
+        if best != NONE_INTENT and others[other] >= limits.other:
+            return other, others[other]
+        return NONE_INTENT, 0.0
 
     def _slots(self, intent: str, seen: Looks) -> Slots | None:
         """Return the slots that go with `intent`; None when it can't do without what is missing."""
@@ -135,21 +167,3 @@ def _is_certain(found: Reading, context: Context, words: int) -> bool:
     if context is Context.COACHING and (found.by in RULES_OF_COACHING or words == 1):
         return True
     return found.confidence >= EXACT or found.intent in RULES_ONLY
-
-
-def _choose(odds: Mapping[str, float], context: Context, *, by_rules: bool) -> tuple[str, float]:
-    """Return the intent to believe, and how far."""
-    cramp, danger = odds.get(CRAMP, 0.0), odds.get(EMERGENCY, 0.0)
-    if context is Context.IDLE:
-        intent = CRAMP if cramp >= danger else EMERGENCY
-        if cramp + danger >= (ALARM if by_rules else UNAIDED[intent]):
-            return intent, cramp + danger
-        odds = {**odds, CRAMP: 0.0, EMERGENCY: 0.0}
-    if context is Context.COACHING and danger >= DANGER:
-        return EMERGENCY, danger
-    best = max(odds, key=odds.__getitem__)
-    others = {intent: value for intent, value in odds.items() if intent != NONE_INTENT}
-    other = max(others, key=others.__getitem__)
-    if best != NONE_INTENT and others[other] >= OTHER:
-        return other, others[other]
-    return NONE_INTENT, 0.0

@@ -181,5 +181,3 @@ def test_its_name_is_no_part_of_what_it_is_told() -> None:
     heard = App(Settings(name="Emilia")).interpret("Emilia, go to sleep", Context.IDLE)
     assert heard.addressed
     assert heard.intent == "pause_listening"
-
-
