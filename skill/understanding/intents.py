@@ -58,6 +58,8 @@ REQUIRED: Mapping[str, Mapping[str, Values]] = {
     "numb_or_restless": {"kind": frozenset(("asleep", "restless"))},
     "duration": {"minutes": None},
     ABOUT_ME: {"fact": FACTS, "who": PEOPLE},
+    # "I can breathe", which may be a "can't" that was lost: asked back
+    "able": {"what": frozenset(("breathe", "feel", "move"))},
     "routine_sign": {"line": ROUTINE_LINES},  # a sign that can wait for the day
 }
 OPTIONAL: Mapping[str, Mapping[str, Values]] = {
@@ -89,6 +91,7 @@ COACHING_INTENTS = frozenset(
         "how_long_left", "louder", "quieter", "what_did_you_say", "breathe", "question",
         "thanks", "unsure", "duration", CRAMP, "standing", "getting_up", EMERGENCY, "helper",
         "raising_hurts", "help_called", "cannot_call", "are_you_there", ABOUT_ME,
+        "able",
     )
 )  # fmt: skip
 INTENTS = IDLE_INTENTS | COACHING_INTENTS

@@ -35,6 +35,7 @@ EXAMPLES = {
     "Heard": events.Heard(Interpretation("nonsense")),
     "VoiceStarted": events.VoiceStarted(),
     "VoiceEnded": events.VoiceEnded(),
+    "EveningCame": events.EveningCame(),
     "PromptFinished": events.PromptFinished("CHECK"),
     "TimePassed": events.TimePassed(),
 }
