@@ -24,7 +24,7 @@ from skill.daemon.bench import Material, measure
 from skill.daemon.doctor import Examination
 from skill.daemon.evening import Evening
 from skill.daemon.live import ended_by_signals, listen, play_through
-from skill.dialog.attention import AttentionSettings, always_open
+from skill.dialog.attention import always_open
 from skill.dialog.conversation import Conversation, ConversationSettings
 from skill.dialog.loader import load_script
 from skill.dialog.script import Script
@@ -48,8 +48,6 @@ from skill.rehearsal.hear import (
 from skill.resources import data_dir, dialogs_dir, tests_dir
 from skill.understanding.classifier import Classifier
 from skill.understanding.interpreter import Interpreter
-from skill.understanding.judge import Thresholds
-from skill.understanding.policy import PolicySettings
 from skill.voice.prompts import PromptCache, default_folder
 from skill.voice.say import say
 from skill.voice.voices import choose_voice
@@ -91,7 +89,7 @@ class App:
         classifier = Classifier(model, pronounce) if model.is_file() else None
         settings = self.settings
         return Interpreter(
-            self.dialogs / "sentences", settings.name, pronounce, classifier, thresholds(settings)
+            self.dialogs / "sentences", settings.name, pronounce, classifier, settings.thresholds
         )
 
     @cached_property
@@ -114,18 +112,6 @@ class App:
             )
         return MoonshineRecognizer()
 
-    @property
-    def attention(self) -> AttentionSettings:
-        """When it listens without its name, and the confidences from which on it acts or asks."""
-        return AttentionSettings(
-            window_s=self.settings.attention_seconds,
-            refractory_s=self.settings.refractory_seconds,
-            policy=PolicySettings(
-                act_confidence=self.settings.act_confidence,
-                confirm_confidence=self.settings.confirm_confidence,
-            ),
-        )
-
     def conversation(self, *, always_addressed: bool = False) -> Conversation:
         """Return a new conversation, idle; `always_addressed` leaves its attention window open."""
         settings = self.settings
@@ -136,7 +122,9 @@ class App:
                 urgent_number=settings.urgent,
                 facts=settings.facts,
                 alone=settings.alone,
-                attention=always_open(self.attention) if always_addressed else self.attention,
+                attention=(
+                    always_open(settings.attention) if always_addressed else settings.attention
+                ),
             ),
         )
 
@@ -160,9 +148,7 @@ class App:
         shared: dict[str, object] = {"script": self.script}
         if settings.engine == self.settings.engine:
             shared["recognizer"] = self.recognizer
-        if settings.name == self.settings.name and thresholds(settings) == thresholds(
-            self.settings
-        ):
+        if settings.name == self.settings.name and settings.thresholds == self.settings.thresholds:
             shared["interpreter"] = self.interpreter
         other.__dict__.update(shared)
         return other
@@ -311,13 +297,3 @@ class App:
     def person_says(self, text: str, voice: str) -> Samples:
         """Return `text` in a voice of its own, for the person in a rehearsal."""
         return PromptCache(default_folder(), choose_voice(voice, self.language)).get(text)
-
-
-def thresholds(settings: Settings) -> Thresholds:
-    """Return the probabilities from which on something is believed."""
-    return Thresholds(
-        found=settings.supported_threshold,
-        complaint=settings.complaint_threshold,
-        danger=settings.danger_threshold,
-        other=settings.other_threshold,
-    )

@@ -35,11 +35,20 @@ FADE_IN_S = 0.02  # no click at the onset of a prompt
 ECHO_S = 0.5  # so much later our own words still sound in a room and its microphone
 
 
+Alternatives = Callable[[], Iterable[str]]
+
+
 class Interpreter(Protocol):
     """Understands the text of one utterance."""
 
-    def interpret(self, text: str, context: Context, phrase_text: str = "") -> Interpretation:
+    def interpret(self, text: str, context: Context) -> Interpretation:
         """Return what `text` means in this context; never raises."""
+        ...
+
+    def interpret_heard(
+        self, text: str, context: Context, phrase_text: str, alternatives: Alternatives
+    ) -> Interpretation:
+        """Return what the sound means whose transcript is `text`."""
         ...
 
     def is_unfinished(self, said: Interpretation, context: Context) -> bool:
@@ -140,9 +149,7 @@ class Companion:
                     self._handle(VoiceEnded())
                 case Utterance() as said:
                     self._at(self.now + said.decode_s)
-                    self.hear(
-                        said.text, start=said.start, end=said.end, phrase_text=said.phrase_text
-                    )
+                    self.hear(said)
 
     def _interrupted_by(self, text: str) -> None:
         """Fall silent where `text`, not all of it yet, asks for it and is not our own voice."""
@@ -151,15 +158,17 @@ class Companion:
             if self.interpreter.interrupts(text, own):
                 self._handle(VoiceStarted(urgent=True))
 
-    def hear(self, text: str, *, start: float, end: float, phrase_text: str = "") -> Reaction:
-        """Take the words of an utterance that was voiced from `start` to `end`, seconds."""
+    def hear(self, said: Utterance) -> Reaction:
+        """Take the words of an utterance."""
         began = time.perf_counter()
-        interpretation = self.interpreter.interpret(text, self.conversation.context, phrase_text)
+        interpretation = self.interpreter.interpret_heard(
+            said.text, self.conversation.context, said.phrase_text, said.alternatives
+        )
         actions = self.conversation.handle(Heard(interpretation), self.now)
         self._at(self.now + time.perf_counter() - began)
         replies = any(isinstance(action, Say | Chime) for action in actions)
-        latency_ms = (self.now - end) * 1000 if replies else None
-        reaction = Reaction(self.now, start, end, interpretation, actions, latency_ms)
+        latency_ms = (self.now - said.end) * 1000 if replies else None
+        reaction = Reaction(self.now, said.start, said.end, interpretation, actions, latency_ms)
         self.observe(self.now, reaction)
         self._perform(actions)
         return reaction

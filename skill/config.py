@@ -10,8 +10,11 @@ import platformdirs
 from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 
 from skill.country import CountryCode, PhoneNumber, countries
+from skill.dialog.attention import AttentionSettings
 from skill.dialog.script import Fact
 from skill.errors import UncrampError
+from skill.understanding.judge import Thresholds
+from skill.understanding.policy import PolicySettings
 from skill.yaml_file import Strict, YamlFile
 
 SYSTEM_CONFIG = Path("/etc/uncramp/config.yaml")
@@ -58,6 +61,7 @@ class Settings(Strict):
     complaint_threshold: float = Field(default=0.65, ge=0, le=1)
     danger_threshold: float = Field(default=0.8, ge=0, le=1)
     other_threshold: float = Field(default=0.3, ge=0, le=1)
+    suspicion_threshold: float = Field(default=0.35, ge=0, le=1)
     end_silence_seconds: float = Field(default=0.5, ge=0.1, le=3)
     unfinished_silence_seconds: float = Field(default=1.2, ge=0.1, le=3)  # after "it's my ..."
 
@@ -75,6 +79,29 @@ class Settings(Strict):
     def facts(self) -> frozenset[str]:
         """What holds for whoever speaks: with several persons, the stricter union."""
         return frozenset(group for person in self.persons for group in person.groups)
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """The probabilities from which on something is believed."""
+        return Thresholds(
+            found=self.supported_threshold,
+            complaint=self.complaint_threshold,
+            danger=self.danger_threshold,
+            other=self.other_threshold,
+            suspicion=self.suspicion_threshold,
+        )
+
+    @property
+    def attention(self) -> AttentionSettings:
+        """When it listens without its name, and the confidences from which on it acts or asks."""
+        return AttentionSettings(
+            window_s=self.attention_seconds,
+            refractory_s=self.refractory_seconds,
+            policy=PolicySettings(
+                act_confidence=self.act_confidence,
+                confirm_confidence=self.confirm_confidence,
+            ),
+        )
 
     @property
     def alone(self) -> bool:

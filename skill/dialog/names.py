@@ -9,7 +9,8 @@ LEG_SITES = SITES - {"foot", "toes", "hand"}  # not to be rubbed before the clot
 
 COACHING_INTENTS = frozenset(
     {
-        "able", "about_me", "again", "are_you_there", "better", "breathe", "cannot_call", "cannot_reach",
+        "able", "about_me", "again", "are_you_there", "better", "breathe", "cannot_call",
+        "cannot_reach",
         "cannot_stand", "cramp", "duration", "emergency", "getting_up", "help_called", "helper",
         "how_long_left", "in_bed", "louder", "next", "no", "not_better", "other_leg", "pause",
         "question", "quieter", "raising_hurts", "repeat", "resume", "slower", "standing", "stop",

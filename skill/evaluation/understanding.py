@@ -175,10 +175,10 @@ def evaluate_understanding(app: App, data: Path, learnt: Path) -> UnderstandingR
     nearest = NearestPhrase(_with_lines(phrases, templates.danger_lines))
     compared, speeds = {}, {}
     ours, speeds[OURS] = outcomes(said, app.interpret)
-    compared[OURS] = measures(ours, app.attention.policy)
+    compared[OURS] = measures(ours, app.settings.attention.policy)
     for way, understand in ((TEMPLATES, templates.understand), (RAPIDFUZZ, nearest.understand)):
         made, speeds[way] = outcomes(said, understand)
-        compared[way] = measures(made, app.attention.policy)
+        compared[way] = measures(made, app.settings.attention.policy)
     return UnderstandingReport(
         utterances=len(said),
         compared=compared,
@@ -199,7 +199,7 @@ def _thresholds(
         for value in values:
             changed = app.changed({setting: value})
             understood, _ = outcomes(said, changed.interpret)
-            counted[setting, value] = measures(understood, changed.attention.policy)
+            counted[setting, value] = measures(understood, changed.settings.attention.policy)
     return counted
 
 

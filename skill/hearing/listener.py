@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -64,6 +64,7 @@ class Utterance:
     end: float
     decode_s: float
     phrase_text: str = ""  # the same sound over the dialog's own phrases, where the engine can
+    alternatives: Callable[[], Iterable[str]] = tuple  # to be asked for before the next utterance
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,4 +196,5 @@ class Listener:
         text = transcript.text.strip()
         if not text or len(text.split()) > MOST_WORDS_PER_S * (end - start) + SPARE_WORDS:
             return VoiceFaded(start)
-        return Utterance(text, start, end, decode_s, transcript.phrase_text.strip())
+        phrase_text = transcript.phrase_text.strip()
+        return Utterance(text, start, end, decode_s, phrase_text, self._recognizer.alternatives)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -44,6 +45,11 @@ class Recognizer(Protocol):
         `known` is what `so_far` gave, when only silence came after it: it is taken, where
         decoding again would not tell more.
         """
+        ...
+
+    def alternatives(self) -> Iterator[str]:
+        """Yield other texts that the utterance just finished may have been, each decoded when
+        asked for; none from an engine that has no second way of hearing it."""
         ...
 
     def close(self) -> None:

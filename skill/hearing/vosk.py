@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -127,6 +127,10 @@ class VoskRecognizer:
         if self._heard_s < SHORTEST_S or self._peak < SILENT_PEAK:
             return Transcript("")
         return Transcript(text, phrase_text)
+
+    def alternatives(self) -> Iterator[str]:
+        """Yield nothing: the phrase decode is this engine's second way of hearing."""
+        return iter(())
 
     def close(self) -> None:
         """Free the model; safe to call twice."""

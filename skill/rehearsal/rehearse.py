@@ -14,6 +14,7 @@ from skill.audio.recording import ScriptedMicrophone, read_recording
 from skill.companion import Companion, Said
 from skill.dialog.stage import State
 from skill.errors import UncrampError
+from skill.hearing.listener import Utterance
 from skill.rehearsal.night_file import Expectation, Night, NightStep
 from skill.rehearsal.transcript import NightTranscript
 
@@ -67,7 +68,7 @@ class Rehearsal:
             yield from self._until_my_turn(step)
             self._mark()
             now = self.companion.now
-            self.companion.hear(step.hear, start=now, end=now)
+            self.companion.hear(Utterance(step.hear, now, now, 0.0))
         elif step.play is not None:
             yield from self._speak(step, read_recording(self.folder / step.play))
         elif step.speak is not None:

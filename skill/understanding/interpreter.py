@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from difflib import SequenceMatcher
 from pathlib import Path
 from types import MappingProxyType
 from typing import Protocol
@@ -13,6 +14,7 @@ from skill.understanding.classifier import Classifier
 from skill.understanding.clauses import EXACT, ClauseReader
 from skill.understanding.dangers import DangerStage
 from skill.understanding.facts import FactStage
+from skill.understanding.intents import CRAMP, EMERGENCY
 from skill.understanding.judge import Judge, Thresholds
 from skill.understanding.name import name_fault
 from skill.understanding.reading import Reading
@@ -25,6 +27,10 @@ from skill.understanding.turns import Turns
 AGREEMENT_DISTANCE = 0.45  # the distance at which misheard words are repaired
 AGREED_CONFIDENCE = 0.8
 TEMPLATE = "template"
+HEARD_AGAIN = 0.05  # a lesser suspicion is not worth two more decodes
+CLEARLY_HEARD = 0.8  # of the letters in common between two transcripts of the same sound
+AGREEING = 2  # transcripts that have to mean a complaint or danger before it is acted on
+MOST_SUSPECTED = 0.6  # asked about, never acted on
 MAX_CHARACTERS = 300
 """Longer than anybody says in one breath: a broadcast, or not speech at all."""
 
@@ -69,6 +75,7 @@ class Interpreter:
         classifier: Classifier | None = None,
         thresholds: Thresholds | None = None,
     ) -> None:
+        self._thresholds = thresholds or Thresholds()
         templates = Templates(sentences)
         self._templates = templates
         self._pronounce = pronounce or _silent
@@ -105,7 +112,7 @@ class Interpreter:
                     tolerant.slots,
                     self._subjects.slots,
                     self._dangers.lines,
-                    thresholds or Thresholds(),
+                    self._thresholds,
                 )
         turns = sentences.parent / "turns.yaml"
         self._turns = Turns(turns, places) if turns.exists() else None
@@ -145,21 +152,71 @@ class Interpreter:
         """Return the phrases for a recogniser that takes a list, unique and sorted."""
         return self._templates.phrases()
 
-    def interpret(self, text: str, context: Context, phrase_text: str = "") -> Interpretation:
-        """Return the meaning of `text`; never raises, whatever the text.
+    def interpret(self, text: str, context: Context) -> Interpretation:
+        """Return the meaning of `text`; never raises, whatever the text."""
+        return self._interpret(text, context)
+
+    def interpret_heard(
+        self,
+        text: str,
+        context: Context,
+        phrase_text: str = "",
+        alternatives: Callable[[], Iterable[str]] = tuple,
+    ) -> Interpretation:
+        """Return the meaning of the sound whose transcript is `text`.
 
         `phrase_text` is the same sound decoded over our own phrases only. Such a decode makes a
         phrase of any noise, so it counts only where the free `text` means nothing to us and
-        sounds like it.
+        sounds like it. `alternatives` gives other transcripts, asked for where nothing goes on
+        and `text` may be a misheard complaint; what is only suspected has a low confidence.
         """
         understood = self._interpret(text, context)
-        if understood.intent != NONE_INTENT or not phrase_text:
+        if understood.intent != NONE_INTENT:
+            return understood
+        if context is Context.IDLE and (suspected := self._suspected(text, alternatives)):
+            return suspected
+        if not phrase_text:
             return understood
         if distance(self._sound(text), self._sound(phrase_text)) > AGREEMENT_DISTANCE:
             return understood
         agreed = self._interpret(phrase_text, context)
         confidence = agreed.confidence * AGREED_CONFIDENCE
         return replace(agreed, text=text, confidence=confidence, by="phrase")
+
+    def _suspected(
+        self, text: str, alternatives: Callable[[], Iterable[str]]
+    ) -> Interpretation | None:
+        """Return what `text`, which means nothing, may have been misheard from.
+
+        Clear speech is heard the same each time; what was misheard is misheard otherwise.
+        """
+        suspicion = self._suspicion(text)
+        if suspicion is None or suspicion.confidence < HEARD_AGAIN:
+            return None
+        others = tuple(alternatives())
+        if not others or self._likeness(text, others) > CLEARLY_HEARD:
+            return None
+        heard = [self._interpret(other, Context.IDLE) for other in others]
+        alarms = [one for one in heard if one.intent in (CRAMP, EMERGENCY)]
+        if len(alarms) >= AGREEING:
+            return max(alarms, key=lambda one: one.confidence)
+        suspicions = [suspicion, *filter(None, map(self._suspicion, others))]
+        suspicions += [Reading(one.intent, one.slots, one.confidence, one.by) for one in alarms]
+        most = max(suspicions, key=lambda one: one.confidence)
+        if most.confidence < self._thresholds.suspicion:
+            return None
+        slots = MappingProxyType(dict(most.slots))
+        confidence = min(most.confidence, MOST_SUSPECTED)
+        return Interpretation(text, most.intent, slots, confidence, "suspicion")
+
+    def _likeness(self, text: str, others: Iterable[str]) -> float:
+        said = " ".join(self.words(text))
+        likeness = (SequenceMatcher(None, said, " ".join(self.words(one))) for one in others)
+        return min(one.ratio() for one in likeness)
+
+    def _suspicion(self, text: str) -> Reading | None:
+        words = self.words(text) if len(text) <= MAX_CHARACTERS else ()
+        return self._judge.suspect(words) if self._judge is not None and words else None
 
     def _sound(self, text: str) -> str:
         return phonemes(self._pronounce(text.lower()))

@@ -16,6 +16,7 @@ from skill.understanding.clauses import EXACT
 from skill.understanding.intents import CRAMP, EMERGENCY
 from skill.understanding.reading import Reading
 
+MAX_WORDS_SUSPECTED: Final = 14  # nobody in pain says more in one breath
 MAX_WORDS: Final = 40  # a longer one is a story or a broadcast, whatever words are in it
 FOUND_DANGER: Final = 0.1  # where the rules found it: a miss is worse than a question too many
 ONLY_A_CRAMP: Final = 0.85  # a sign of danger was found in the words of a plain complaint
@@ -37,6 +38,7 @@ class Thresholds:
     danger: float = 0.8
     coaching_danger: float = 0.35
     other: float = 0.3
+    suspicion: float = 0.35  # misheard, perhaps: asked about, where speech is heard
 
 
 # Too rare in what was labelled, or of no use without a slot that only a rule fills.
@@ -99,6 +101,18 @@ class Judge:
         if slots is None or intent in RULES_ONLY:
             return None
         return Reading(intent, slots, confidence, "classifier")
+
+    def suspect(self, words: Sequence[str]) -> Reading | None:
+        """Return the complaint or danger that words which mean nothing may be misheard from."""
+        if len(words) > MAX_WORDS_SUSPECTED:
+            return None
+        seen = self._classifier.looks(words)
+        odds = self._classifier.judge(Context.IDLE.value, seen, NONE_INTENT)
+        intent = CRAMP if odds[CRAMP] >= odds[EMERGENCY] else EMERGENCY
+        slots = self._slots(intent, seen)
+        if slots is None:
+            return None
+        return Reading(intent, slots, odds[CRAMP] + odds[EMERGENCY], "suspicion")
 
     def _choose(
         self, odds: Mapping[str, float], context: Context, *, by_rules: bool

@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 
 from skill.audio.frames import SAMPLE_RATE_HZ
+from skill.audio.recording import FileMicrophone, read_recording
 from skill.errors import ModelError
 from skill.hearing.moonshine import LONGEST_PIECE_S, MoonshineRecognizer, pieces, plausible
+from skill.resources import dialogs_dir
 
 
 @pytest.mark.parametrize(
@@ -44,3 +46,27 @@ def test_where_there_is_no_wheel_it_says_so(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setitem(sys.modules, "moonshine_voice", None)
     with pytest.raises(ModelError, match=r"Moonshine cannot be used here.*vosk"):
         MoonshineRecognizer()
+
+
+COMPLAINT = dialogs_dir("en") / "night" / "my-calf-is-cramping.flac"
+
+
+def finished(times: int) -> MoonshineRecognizer:
+    """A recogniser that has just heard the complaint so many times over."""
+    recognizer = MoonshineRecognizer()
+    recognizer.start()
+    sound = np.concatenate(times * [read_recording(COMPLAINT)])
+    for frame in FileMicrophone(sound).frames():
+        recognizer.accept(frame)
+    recognizer.finish()
+    return recognizer
+
+
+def test_an_utterance_is_decoded_otherwise_when_asked() -> None:
+    texts = list(finished(1).alternatives())
+    assert len(texts) == 2
+    assert all("calf" in text.lower() for text in texts)
+
+
+def test_a_long_tale_is_not_decoded_again() -> None:
+    assert list(finished(6).alternatives()) == []

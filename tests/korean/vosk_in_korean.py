@@ -39,7 +39,7 @@ from skill.dialog.script import (
 )
 from skill.errors import ModelError
 from skill.events import Heard
-from skill.hearing.listener import Listener
+from skill.hearing.listener import Listener, Utterance
 from skill.hearing.recognizer import Recognizer
 from skill.hearing.vosk import VoskRecognizer
 from skill.interpretation import Context
@@ -238,7 +238,7 @@ def companion(interpreter: Interpreter, recognizer: Recognizer) -> Companion:
         speaker=FileSpeaker(),
         listener=Listener(Gate(), recognizer),
     )
-    companion.hear("my chest hurts", start=0.0, end=0.0)
+    companion.hear(Utterance("my chest hurts", 0.0, 0.0, 0.0))
     companion.interpreter = interpreter
     return companion
 

@@ -59,3 +59,38 @@ def test_a_misheard_complaint_is_a_complaint(
 )
 def test_other_talk_does_not_become_a_complaint(interpreter: Interpreter, heard: str) -> None:
     assert interpreter.interpret(heard, Context.IDLE).intent == "none"
+
+
+def heard_as(interpreter: Interpreter, *transcripts: str) -> tuple[str, float]:
+    """The intent and its confidence, for a sound that is decoded as the first and then others."""
+    first, *others = transcripts
+    understood = interpreter.interpret_heard(first, Context.IDLE, alternatives=lambda: others)
+    return understood.intent, understood.confidence
+
+
+def test_what_is_heard_otherwise_each_time_may_be_a_complaint(interpreter: Interpreter) -> None:
+    intent, confidence = heard_as(
+        interpreter, "Money's cat is cramping.", "My car is calving.", "My calf is cramping."
+    )
+    assert intent == "cramp"
+    assert confidence < Settings().act_confidence
+
+
+def test_two_transcripts_that_agree_are_acted_on(interpreter: Interpreter) -> None:
+    heard = ("My luck, Cat, is ramping.", "My left calf is cramping.", "My calf is cramping up.")
+    intent, confidence = heard_as(interpreter, *heard)
+    assert intent == "cramp"
+    assert confidence >= Settings().act_confidence
+
+
+def test_clear_talk_of_other_things_is_not_asked_about(interpreter: Interpreter) -> None:
+    said = "How fearful and dizzy it is to cast one's eyes so low"
+    assert heard_as(interpreter, said, said, said)[0] == "none"
+
+
+def test_what_is_surely_nothing_is_not_decoded_again(interpreter: Interpreter) -> None:
+    def again() -> list[str]:
+        raise AssertionError("decoded again")
+
+    heard = interpreter.interpret_heard("the minister told reporters", Context.IDLE, "", again)
+    assert heard.intent == "none"
