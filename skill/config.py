@@ -59,9 +59,9 @@ class Settings(Strict):
     confirm_confidence: float = Field(default=0.35, ge=0, le=1)
     supported_threshold: float = Field(default=0.5, ge=0, le=1)
     complaint_threshold: float = Field(default=0.65, ge=0, le=1)
-    danger_threshold: float = Field(default=0.8, ge=0, le=1)
+    danger_threshold: float = Field(default=0.65, ge=0, le=1)
     other_threshold: float = Field(default=0.3, ge=0, le=1)
-    suspicion_threshold: float = Field(default=0.35, ge=0, le=1)
+    suspicion_threshold: float = Field(default=0.25, ge=0, le=1)
     end_silence_seconds: float = Field(default=0.5, ge=0.1, le=3)
     unfinished_silence_seconds: float = Field(default=1.2, ge=0.1, le=3)  # after "it's my ..."
 

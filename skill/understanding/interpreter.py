@@ -27,10 +27,10 @@ from skill.understanding.turns import Turns
 AGREEMENT_DISTANCE = 0.45  # the distance at which misheard words are repaired
 AGREED_CONFIDENCE = 0.8
 TEMPLATE = "template"
-HEARD_AGAIN = 0.05  # a lesser suspicion is not worth two more decodes
+HEARD_AGAIN = 0.02  # a lesser suspicion is not worth two more decodes
 CLEARLY_HEARD = 0.8  # of the letters in common between two transcripts of the same sound
 AGREEING = 2  # transcripts that have to mean a complaint or danger before it is acted on
-MOST_SUSPECTED = 0.6  # asked about, never acted on
+SUSPECTED = 0.5  # asked about, never acted on
 MAX_CHARACTERS = 300
 """Longer than anybody says in one breath: a broadcast, or not speech at all."""
 
@@ -200,14 +200,15 @@ class Interpreter:
         alarms = [one for one in heard if one.intent in (CRAMP, EMERGENCY)]
         if len(alarms) >= AGREEING:
             return max(alarms, key=lambda one: one.confidence)
-        suspicions = [suspicion, *filter(None, map(self._suspicion, others))]
+        nothing = (one.text for one in heard if one not in alarms)
+        suspicions = [suspicion, *filter(None, map(self._suspicion, nothing))]
         suspicions += [Reading(one.intent, one.slots, one.confidence, one.by) for one in alarms]
-        most = max(suspicions, key=lambda one: one.confidence)
-        if most.confidence < self._thresholds.suspicion:
+        mean = sum(one.confidence for one in suspicions) / (1 + len(others))
+        if mean < self._thresholds.suspicion:
             return None
+        most = max(suspicions, key=lambda one: one.confidence)
         slots = MappingProxyType(dict(most.slots))
-        confidence = min(most.confidence, MOST_SUSPECTED)
-        return Interpretation(text, most.intent, slots, confidence, "suspicion")
+        return Interpretation(text, most.intent, slots, SUSPECTED, "suspicion")
 
     def _likeness(self, text: str, others: Iterable[str]) -> float:
         said = " ".join(self.words(text))

@@ -35,10 +35,10 @@ class Thresholds:
 
     found: float = 0.5
     complaint: float = 0.65
-    danger: float = 0.8
+    danger: float = 0.65
     coaching_danger: float = 0.35
     other: float = 0.3
-    suspicion: float = 0.35  # misheard, perhaps: asked about, where speech is heard
+    suspicion: float = 0.25  # the mean over transcripts of speech: misheard, so asked about
 
 
 # Too rare in what was labelled, or of no use without a slot that only a rule fills.
@@ -49,7 +49,7 @@ RULES_ONLY: Final = frozenset(
     )
 )  # fmt: skip
 
-RULES_OF_COACHING: Final = frozenset(("template", "subject"))  # nearly always right there
+NEARLY_ALWAYS_RIGHT: Final = frozenset(("template", "subject"))  # nearly always right there
 
 Slots = Mapping[str, str]
 
@@ -94,6 +94,10 @@ class Judge:
                 return replace(found, confidence=max(alarm, self._thresholds.found))
         by_rules = found is not None and found.intent == CRAMP
         intent, confidence = self._choose(odds, context, by_rules=by_rules)
+        if intent == NONE_INTENT and found is not None and found.by in NEARLY_ALWAYS_RIGHT:
+            kept = odds.get(found.intent, 0.0)
+            if found.intent not in (CRAMP, EMERGENCY) and kept >= self._thresholds.other:
+                return replace(found, confidence=kept)
         if found is not None and intent == found.intent:
             said = self._completed(found.slots, seen) if intent == CRAMP else found.slots
             return Reading(intent, said, confidence, found.by)
@@ -178,6 +182,6 @@ class Judge:
 def _is_certain(found: Reading, context: Context, words: int) -> bool:
     """Return whether a rule needs no second opinion: while being coached no template does,
     nor a single word that only sounded like an answer."""
-    if context is Context.COACHING and (found.by in RULES_OF_COACHING or words == 1):
+    if context is Context.COACHING and (found.by in NEARLY_ALWAYS_RIGHT or words == 1):
         return True
     return found.confidence >= EXACT or found.intent in RULES_ONLY

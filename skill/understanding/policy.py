@@ -53,5 +53,6 @@ def decide(
     if coaching or interpretation.confidence >= settings.act_confidence:
         return Decision.ACT
     if interpretation.confidence >= settings.confirm_confidence:
-        return Decision.CONFIRM
+        # Only help is asked about; a request that was mistaken does no harm.
+        return Decision.CONFIRM if interpretation.intent in NEEDS_NO_NAME else Decision.ACT
     return Decision.IGNORE

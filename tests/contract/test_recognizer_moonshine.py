@@ -22,6 +22,7 @@ from skill.resources import dialogs_dir
         ("Stop, stop, stop, stop, stop, stop.", 3.0, "Stop,"),
         ("Oh, oh, oh, oh, oh, my calf.", 2.0, "Oh, my calf."),
         ("Thank you for watching and please subscribe to my channel.", 0.6, ""),
+        ("© transcript Emily Beynon", 3.0, ""),
         ("Yes.", 0.2, "Yes."),
         ("", 1.0, ""),
     ],

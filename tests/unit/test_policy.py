@@ -57,3 +57,8 @@ def test_the_thresholds_can_be_set() -> None:
     strict = PolicySettings(act_confidence=0.95, confirm_confidence=0.9)
     sure = decide(heard("cramp", 0.92), coaching=False, attention_open=False, settings=strict)
     assert sure is Decision.CONFIRM
+
+
+def test_a_doubtful_request_is_not_taken_for_a_cramp() -> None:
+    assert idle(heard("question", 0.5), attention_open=True) is Decision.ACT
+    assert idle(heard("question", 0.3), attention_open=True) is Decision.IGNORE

@@ -70,14 +70,14 @@ def heard_as(interpreter: Interpreter, *transcripts: str) -> tuple[str, float]:
 
 def test_what_is_heard_otherwise_each_time_may_be_a_complaint(interpreter: Interpreter) -> None:
     intent, confidence = heard_as(
-        interpreter, "Money's cat is cramping.", "My car is calving.", "My calf is cramping."
+        interpreter, "Money's caught in a rack.", "My cough is crumpling.", "Thank you."
     )
     assert intent == "cramp"
     assert confidence < Settings().act_confidence
 
 
 def test_two_transcripts_that_agree_are_acted_on(interpreter: Interpreter) -> None:
-    heard = ("My luck, Cat, is ramping.", "My left calf is cramping.", "My calf is cramping up.")
+    heard = ("Money's caught in a rack.", "My left calf is cramping.", "My calf is cramping up.")
     intent, confidence = heard_as(interpreter, *heard)
     assert intent == "cramp"
     assert confidence >= Settings().act_confidence
