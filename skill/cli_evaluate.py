@@ -48,14 +48,14 @@ def understanding(make_app: Any, data: Path | None, as_json: bool, page: Path | 
 
 @evaluate.command()
 @click.option("--data", type=click.Path(path_type=Path),
-              help="Folder with manifest.tsv and its recordings; without one, every WAV and FLAC "
-              "in it is other talk or noise, and false starts are counted.")  # fmt: skip
+              help="Folder with a labelled manifest.tsv and its recordings; without one, every "
+              "WAV and FLAC in it is other talk or noise, and false starts are counted.")  # fmt: skip
 @AS_JSON
 @PAGE
 @click.pass_obj
 def hearing(make_app: Any, data: Path | None, as_json: bool, page: Path | None) -> None:
     """Hear the recordings of the test split in a bedroom, quiet and noisy; takes a while."""
-    from skill.evaluation.hearing import MANIFEST, evaluate_hearing
+    from skill.evaluation.hearing import evaluate_hearing, is_labelled
     from skill.evaluation.other_sound import evaluate_other_sound
 
     page = _page(page, data)
@@ -63,7 +63,7 @@ def hearing(make_app: Any, data: Path | None, as_json: bool, page: Path | None) 
     report: HearingReport | OtherSoundReport
     if not folder.is_dir():
         raise StorageError(f"There is no folder {folder}.", "Name another one with --data.")
-    if data is None or (folder / MANIFEST).exists():
+    if data is None or is_labelled(folder):
         report = evaluate_hearing(make_app(), folder)
     else:
         report = evaluate_other_sound(make_app(), folder)

@@ -61,7 +61,7 @@ class Settings(Strict):
     complaint_threshold: float = Field(default=0.65, ge=0, le=1)
     danger_threshold: float = Field(default=0.65, ge=0, le=1)
     other_threshold: float = Field(default=0.3, ge=0, le=1)
-    suspicion_threshold: float = Field(default=0.25, ge=0, le=1)
+    suspicion_threshold: float = Field(default=0.3, ge=0, le=1)
     end_silence_seconds: float = Field(default=0.5, ge=0.1, le=3)
     unfinished_silence_seconds: float = Field(default=1.2, ge=0.1, le=3)  # after "it's my ..."
 

@@ -119,6 +119,15 @@ class HearingReport:
         axes.legend()
 
 
+def is_labelled(folder: Path) -> bool:
+    """Return whether the recordings of `folder` are labelled with what they call for."""
+    manifest = folder / MANIFEST
+    if not manifest.is_file():
+        return False
+    with manifest.open(encoding="utf-8", errors="replace") as lines:
+        return {"intent", "split"} <= set(lines.readline().rstrip("\n").split("\t"))
+
+
 def evaluate_hearing(app: App, data: Path) -> HearingReport:
     """Return what is heard of the test split of the recordings in `data`.
 

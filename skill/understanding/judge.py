@@ -38,7 +38,7 @@ class Thresholds:
     danger: float = 0.65
     coaching_danger: float = 0.35
     other: float = 0.3
-    suspicion: float = 0.25  # the mean over transcripts of speech: misheard, so asked about
+    suspicion: float = 0.3  # the mean over transcripts of speech: misheard, so asked about
 
 
 # Too rare in what was labelled, or of no use without a slot that only a rule fills.

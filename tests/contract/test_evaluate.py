@@ -220,7 +220,7 @@ def test_a_manifest_without_its_recording_is_told_with_file_and_line(tmp_path: P
     (folder / rows[1]["file"]).unlink()
     run = uncramp("evaluate", "hearing", "--data", folder)
     assert_one_sentence(run, f"{folder / 'manifest.tsv'}:3: ", rows[1]["file"])
-    (folder / "manifest.tsv").write_text("file\ttext\n", encoding="utf-8")
+    (folder / "manifest.tsv").write_text("file\ttext\tintent\n", encoding="utf-8")
     run = uncramp("evaluate", "hearing", "--data", folder)
     assert_one_sentence(run, f"{folder / 'manifest.tsv'}:1: ", "split")
 
