@@ -48,8 +48,9 @@ def understanding(make_app: Any, data: Path | None, as_json: bool, page: Path | 
 
 @evaluate.command()
 @click.option("--data", type=click.Path(path_type=Path),
-              help="Folder with a labelled manifest.tsv and its recordings; without one, every "
-              "WAV and FLAC in it is other talk or noise, and false starts are counted.")  # fmt: skip
+              help="Folder with a labelled manifest.tsv and its recordings; without one, "
+              "every WAV and FLAC in it is other talk or noise, and false starts are "
+              "counted.")  # fmt: skip
 @AS_JSON
 @PAGE
 @click.pass_obj

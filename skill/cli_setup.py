@@ -16,6 +16,7 @@ from skill.errors import UncrampError
 @click.pass_context
 def setup(context: click.Context, source: Path | None) -> None:
     """Ask for country, numbers, name and persons, and write them to the configuration file."""
+    from skill.app import App
     from skill.config import Settings, config_file
     from skill.resources import dialogs_dir
     from skill.setup.configuration import Configuration
@@ -41,7 +42,7 @@ def setup(context: click.Context, source: Path | None) -> None:
             configuration.settings,
             _ask,
             click.echo,
-            lambda name: context.obj().interpreter.name_fault(name),
+            lambda name: App(Settings(), options["language"]).interpreter.name_fault(name),
         ).hold()
         if not click.confirm(texts.write.replace("{path}", path), default=True):
             click.echo(texts.not_written)

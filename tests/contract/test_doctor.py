@@ -12,8 +12,8 @@ from virtual_card import VirtualCard
 
 UNCRAMP = Path(sys.executable).with_name("uncramp")
 CHECKS = {
-    "dialogs", "voice", "prompts", "recogniser", "microphone", "speaker", "round trip", "disk",
-    "clock",
+    "dialogs", "voice", "prompts", "recogniser", "name", "microphone", "speaker", "round trip",
+    "disk", "clock",
 }  # fmt: skip
 
 
@@ -34,6 +34,7 @@ def test_with_a_card_it_hears_and_speaks(card: VirtualCard, tmp_path: Path) -> N
     assert set(checks) == CHECKS
     assert checks["recogniser"]["status"] == "ok"
     assert checks["speaker"]["status"] == "ok"
+    assert "Luna" in checks["name"]["detail"]
     assert "dBFS" in checks["microphone"]["detail"]
     assert checks["round trip"]["status"] == "warning"
     assert checks["round trip"]["fix"]
