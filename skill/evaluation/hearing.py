@@ -125,7 +125,7 @@ def is_labelled(folder: Path) -> bool:
     if not manifest.is_file():
         return False
     with manifest.open(encoding="utf-8", errors="replace") as lines:
-        return {"intent", "split"} <= set(lines.readline().rstrip("\n").split("\t"))
+        return bool({"intent", "split"} & set(lines.readline().rstrip("\n").split("\t")))
 
 
 def evaluate_hearing(app: App, data: Path) -> HearingReport:
